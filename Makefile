@@ -1,0 +1,46 @@
+# Vaughn. `make` alone lists what can be done.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install build serve test check fmt clean bench
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml .ci/constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vaughn needs Python 3.11 or newer; try: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(READY) ## create the environment in .venv
+
+build: $(READY) ## build the release from ontology/, graph/ and queries/
+	$(BIN)/vaughn build
+
+serve: $(READY) ## build the release and serve it on http://127.0.0.1:8000
+	$(BIN)/vaughn build
+	$(BIN)/vaughn serve
+
+test: $(READY) ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, floors, formatting, queries, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/vaughn fmt --check
+	$(BIN)/vaughn check
+	$(BIN)/python -m pytest
+
+fmt: $(READY) ## format Python and Turtle in place
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/vaughn fmt
+
+clean: ## remove the environment, releases and caches
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

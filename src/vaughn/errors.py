@@ -1,0 +1,200 @@
+"""Everything that can go wrong, in one tree.
+
+VaughnError
+├── SettingsInvalid        an environment variable is unknown or out of range
+├── SiteInvalid            the folder given with --site is not a site
+├── IriInvalid             an IRI or CURIE is not of the site's grammar
+├── QueryBookError
+│   ├── HeaderInvalid      a .rq file's header or text breaks the rules
+│   ├── QueryUnknown       no named query of that name
+│   └── ParameterInvalid   a parameter is missing, unknown or of the wrong type
+├── BuildError
+│   ├── FileUnreadable     a file does not parse
+│   ├── CatalogueStale     entries are missing or differ from their files
+│   └── FindingsStop       validation or checks found errors
+├── ReleaseMissing         there is no release to serve
+├── ThingUnknown           the graph holds no such thing
+└── StoreError
+    ├── QueryRefused       the guard will not run this text
+    ├── UpdateRefused      the text would change data
+    ├── QuerySyntax        the text is not SPARQL
+    ├── QueryTimeout       the deadline passed
+    ├── ResultTooLarge     the answer passed the cap
+    ├── WorkerDied         the worker process ended (memory, processor time, a crash)
+    └── StoreBusy          every worker is taken and the queue is full
+
+An exception carries its data and composes one sentence: what happened, with which value, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that validation or a check found.
+
+    file: path relative to the site, or "" where no single file is at fault. rule: the shape's or check's name.
+    focus: the IRI at fault, or "". message: what is wrong. remedy: what to do, or "".
+    """
+
+    severity: Severity
+    rule: str
+    message: str
+    file: str = ""
+    focus: str = ""
+    remedy: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        head = f"{self.severity}: {place or 'the whole graph'}: {self.message}"
+        tail = [f"    rule   {self.rule}"]
+        if self.focus:
+            tail.append(f"    focus  {self.focus}")
+        if self.remedy:
+            tail.append(f"    do     {self.remedy}")
+        return "\n".join([head, *tail])
+
+
+class VaughnError(Exception):
+    """The root of every error that Vaughn raises on purpose."""
+
+
+class SettingsInvalid(VaughnError):
+    def __init__(self, name: str, value: str, reason: str) -> None:
+        self.name, self.value, self.reason = name, value, reason
+        super().__init__(f"{name}={value!r}: {reason}")
+
+
+class SiteInvalid(VaughnError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} is not a site that Vaughn can use: {reason}")
+
+
+class IriInvalid(VaughnError):
+    def __init__(self, value: str, reason: str) -> None:
+        self.value, self.reason = value, reason
+        super().__init__(f"{value!r}: {reason}")
+
+
+class QueryBookError(VaughnError):
+    """A named query, or what was given to it, is at fault."""
+
+
+class HeaderInvalid(QueryBookError):
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}")
+
+
+class QueryUnknown(QueryBookError):
+    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+        self.name, self.nearest = name, tuple(nearest)
+        hint = f"; did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
+        super().__init__(f"there is no named query {name!r}{hint}")
+
+
+class ParameterInvalid(QueryBookError):
+    def __init__(self, query: str, parameter: str, reason: str) -> None:
+        self.query, self.parameter, self.reason = query, parameter, reason
+        super().__init__(f"query {query}, parameter {parameter!r}: {reason}")
+
+
+class BuildError(VaughnError):
+    """The release was not made; the one before still serves."""
+
+
+class FileUnreadable(BuildError):
+    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
+        self.path, self.reason, self.line = path, reason, line
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place} does not parse: {reason}")
+
+
+class CatalogueStale(BuildError):
+    def __init__(self, missing: Sequence[str], differing: Sequence[str]) -> None:
+        self.missing, self.differing = tuple(missing), tuple(differing)
+        lines = [f"vaughn catalogue add {file}" for file in self.missing]
+        lines += [f"vaughn catalogue update {file}" for file in self.differing]
+        listing = "\n  ".join(lines)
+        super().__init__(
+            f"{len(self.missing)} files have no catalogue entry and {len(self.differing)} differ from theirs. Run:\n"
+            f"  {listing}\nor build a draft: vaughn build --draft"
+        )
+
+
+class FindingsStop(BuildError):
+    def __init__(self, step: str, findings: Sequence[Finding]) -> None:
+        self.step, self.findings = step, tuple(findings)
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        listing = "\n".join(str(finding) for finding in errors)
+        super().__init__(f"{step} found {len(errors)} errors:\n{listing}")
+
+
+class ReleaseMissing(VaughnError):
+    def __init__(self, path: Path | str, reason: str = "there is no release here yet") -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}; make one with: vaughn build")
+
+
+class ThingUnknown(VaughnError):
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+        super().__init__(f"the graph holds nothing at {iri}")
+
+
+class StoreError(VaughnError):
+    """A query was not answered."""
+
+
+class QueryRefused(StoreError):
+    def __init__(self, rule: str, reason: str) -> None:
+        self.rule, self.reason = rule, reason
+        super().__init__(f"this query is refused ({rule}): {reason}")
+
+
+class UpdateRefused(StoreError):
+    def __init__(self, keyword: str) -> None:
+        self.keyword = keyword
+        super().__init__(
+            f"{keyword} would change data, and this service never does; CONTRIBUTING says how to propose a correction"
+        )
+
+
+class QuerySyntax(StoreError):
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        self.reason, self.line, self.column = reason, line, column
+        place = f" at line {line}, column {column}" if line else ""
+        super().__init__(f"the query is not SPARQL{place}: {reason}")
+
+
+class QueryTimeout(StoreError):
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query was stopped after {seconds:g} s; narrow it, or fetch the dump and run it at home")
+
+
+class ResultTooLarge(StoreError):
+    def __init__(self, limit: int, unit: str) -> None:
+        self.limit, self.unit = limit, unit
+        super().__init__(f"the result passes {limit:,} {unit}; page with LIMIT and OFFSET, or fetch the dump")
+
+
+class WorkerDied(StoreError):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the process running the query ended: {reason}")
+
+
+class StoreBusy(StoreError):
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"every query worker is busy; try again in {retry_after} s")

@@ -1,0 +1,156 @@
+"""What the answers are made of: frozen, typed, without RDF, HTTP or SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+TermKind = Literal["uri", "literal", "bnode"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One RDF term as SPARQL results give it. datatype and lang are "" where the format leaves them out."""
+
+    kind: TermKind
+    value: str
+    datatype: str = ""
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a SELECT, in its order. A row holds only the variables it binds."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Term], ...]
+
+    def __iter__(self) -> Iterator[Mapping[str, Term]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A thing or concept with the label a person reads."""
+
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published thing as evidence shows it. date: as precise as is known, "" when unknown."""
+
+    iri: str
+    title: str
+    publisher: Ref | None
+    date: str
+    kind: Ref | None
+    primary: bool | None
+    lineage: Ref | None
+    url: str
+    state: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage: the words, and where they stand. page counts from 1. read_in: the copy in which they were seen."""
+
+    iri: str
+    exact: str
+    page: str
+    read_in: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One evidence line. counts: whether it counts toward the state; count_reason: why, or why not.
+    checked_by is None where no person has reviewed the line."""
+
+    iri: str
+    judgement: Ref
+    directness: Ref | None
+    scope: Ref
+    scope_reason: str
+    counts: bool
+    count_reason: Ref | None
+    checked_by: Ref | None
+    checked_on: str
+    quotes: tuple[Quote, ...]
+    source: Source
+
+
+@dataclass(frozen=True)
+class ClaimHead:
+    """A claim without its evidence."""
+
+    iri: str
+    text: str
+    asserter: Ref
+    voice: Ref
+    claim_type: Ref | None
+    review_state: Ref
+    evidence_state: Ref
+    evidence_basis: Ref | None
+    certainty: Ref | None
+    certainty_reason: str
+    known_independent: int
+    unknown_lineage: int
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Something that bears on a claim, and how: what it is about, an authority invoked, an event of its sources."""
+
+    relation: str
+    thing: Ref
+
+
+@dataclass(frozen=True)
+class Support:
+    """Everything the graph holds for and against one claim. query: the named query the evidence rows came from."""
+
+    claim: ClaimHead
+    supporting: tuple[Evidence, ...]
+    disputing: tuple[Evidence, ...]
+    qualifying: tuple[Evidence, ...]
+    touching: tuple[Evidence, ...]
+    inferred_from: tuple[Ref, ...]
+    bearing: tuple[Bearing, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One property of a thing with all its values; things among them carry their label."""
+
+    predicate: Ref
+    objects: tuple[Term | Ref, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """A thing as one generic page shows it. inverse: what points to it. parts: its own parts, described likewise."""
+
+    ref: Ref
+    kind: str
+    statements: tuple[Statement, ...]
+    inverse: tuple[Statement, ...] = ()
+    parts: tuple[Description, ...] = ()
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the home page shows. counts: things by kind."""
+
+    counts: Mapping[str, int]
+    claims: tuple[ClaimHead, ...]

@@ -1,0 +1,319 @@
+"""The book of named queries: .rq files with a YAML header in `#+` lines, typed parameters, one way of binding.
+
+A parameter is bound by replacing the UNDEF of its `VALUES ?p { UNDEF }` blocks with serialised terms (SPARQL 1.1
+Query §10.2), so the file is a valid query as it stands and no text of a caller is ever spliced into it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import yaml
+
+from vaughn.errors import HeaderInvalid, IriInvalid, ParameterInvalid, QueryUnknown
+from vaughn.iris import KINDS, PART_OWNERS, SLUG, expand
+
+ParameterType = Literal["iri", "concept", "string", "date", "integer"]
+Form = Literal["SELECT", "ASK", "CONSTRUCT"]
+Severity = Literal["error", "warning", "info"]
+
+RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeout", "labels"})
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:/[a-z][a-z0-9]*(?:-[a-z0-9]+)*)*")
+_VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
+_BLOCK = r"VALUES\s+\?{name}\s*\{{\s*UNDEF\s*\}}"
+_MOST_VALUES = 1000
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter. kind: for an iri the kind of thing, for a concept its scheme, so that a bare slug or code will do."""
+
+    name: str
+    type: ParameterType
+    says: str
+    required: bool
+    default: str | None
+    example: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """One question. returns: every projected variable, in order, with its meaning and unit."""
+
+    name: str
+    path: Path
+    text: str
+    form: Form
+    summary: str
+    description: str
+    parameters: Mapping[str, Parameter]
+    returns: Mapping[str, str]
+    tags: tuple[str, ...]
+    since: str
+    why: str = ""
+    severity: Severity = "error"
+
+    def bind(self, values: Mapping[str, str | Sequence[str]], prefixes: Mapping[str, str]) -> str:
+        """The query with its parameters bound; one not given and without a default stays UNDEF.
+
+        Raises ParameterInvalid for an unknown parameter, a missing required one, a value of the wrong type, or more
+        than 1,000 values for one parameter.
+        """
+        unknown = sorted(set(values) - set(self.parameters))
+        if unknown:
+            known = ", ".join(self.parameters) or "none"
+            raise ParameterInvalid(self.name, unknown[0], f"no such parameter; this query has: {known}")
+        text = self.text
+        for parameter in self.parameters.values():
+            terms = self._terms(parameter, values.get(parameter.name), prefixes)
+            if terms:
+                block = f"VALUES ?{parameter.name} {{ {' '.join(terms)} }}"
+                text = re.sub(_BLOCK.format(name=parameter.name), lambda _, b=block: b, text)  # type: ignore[misc]
+        return text
+
+    def _terms(self, parameter: Parameter, given: str | Sequence[str] | None, prefixes: Mapping[str, str]) -> list[str]:
+        chosen = given if given not in (None, "", ()) else parameter.default
+        if not chosen:
+            if parameter.required:
+                raise ParameterInvalid(self.name, parameter.name, f"required; for example {parameter.example}")
+            return []
+        listed = [chosen] if isinstance(chosen, str) else list(chosen)
+        if len(listed) > _MOST_VALUES:
+            raise ParameterInvalid(self.name, parameter.name, f"at most {_MOST_VALUES:,} values, not {len(listed):,}")
+        try:
+            return [_SERIALISE[parameter.type](value, parameter, prefixes) for value in listed]
+        except (IriInvalid, ValueError) as error:
+            raise ParameterInvalid(self.name, parameter.name, f"{error}; for example {parameter.example}") from None
+
+
+@dataclass(frozen=True)
+class QueryBook:
+    """All named queries, by name (`claims/support`), and the prefixes their parameters may use."""
+
+    queries: Mapping[str, NamedQuery]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> NamedQuery:
+        """Raises QueryUnknown, naming the nearest."""
+        try:
+            return self.queries[name]
+        except KeyError:
+            raise QueryUnknown(name, difflib.get_close_matches(name, self.queries, n=2)) from None
+
+    def questions(self) -> list[NamedQuery]:
+        """The queries people ask, by name: everything but the machine's own (derive, checks, documents, lint, lists)."""
+        inner = {"derive", "checks", "documents", "lint", "lists"}
+        return [query for name, query in sorted(self.queries.items()) if name.split("/")[0] not in inner]
+
+    def bind(self, name: str, **values: str | Sequence[str]) -> str:
+        """The text of a named query, bound. Raises QueryUnknown, ParameterInvalid."""
+        return self[name].bind(values, self.prefixes)
+
+
+def read_book(folders: Iterable[Path], prefixes: Mapping[str, str]) -> QueryBook:
+    """Every .rq file below the folders; the first folder that has a name wins.
+
+    Raises HeaderInvalid for a header that breaks the rules or a text that `lint` faults.
+    """
+    queries: dict[str, NamedQuery] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.rq")):
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            queries.setdefault(name, read_query(name, path))
+    return QueryBook(queries, dict(prefixes))
+
+
+def read_query(name: str, path: Path) -> NamedQuery:
+    """One .rq file. Raises HeaderInvalid."""
+    text = path.read_text(encoding="utf-8")
+    header = _header(path, text)
+    if not _NAME.fullmatch(name):
+        raise HeaderInvalid(path, f"the name {name!r} is not made of small words, hyphens and slashes")
+    query = NamedQuery(
+        name=name,
+        path=path,
+        text=text,
+        form=_form(path, text),
+        summary=_text(path, header, "summary"),
+        description=_text(path, header, "description"),
+        parameters=_parameters(path, header.get("parameters") or {}),
+        returns={str(key): str(value) for key, value in (header.get("returns") or {}).items()},
+        tags=tuple(header.get("tags") or ()),
+        since=str(header.get("since") or ""),
+        why=str(header.get("why") or ""),
+        severity=_severity(path, header.get("severity", "error")),
+    )
+    faults = lint(query)
+    if faults:
+        raise HeaderInvalid(path, faults[0])
+    return query
+
+
+def lint(query: NamedQuery) -> list[str]:
+    """What breaks the rules of the book, one sentence each: undeclared columns, unordered rows, unbound groups."""
+    faults = []
+    if query.form == "SELECT":
+        projected = _projection(query.text)
+        if projected is None:
+            faults.append("SELECT * hides what the query returns; name the columns")
+        elif projected != list(query.returns):
+            faults.append(f"returns lists {list(query.returns)}, the query projects {projected}")
+        if not re.search(r"\bORDER\s+BY\b", _bare(query.text), re.IGNORECASE):
+            faults.append("a SELECT needs ORDER BY")
+    for name in query.parameters:
+        if not re.search(_BLOCK.format(name=name), query.text):
+            faults.append(f"no VALUES ?{name} {{ UNDEF }} block for the parameter {name!r}")
+        elif any(_uses_unblocked(group, name) for group in _groups(_bare(query.text))):
+            faults.append(f"a group uses ?{name} without its own VALUES ?{name} {{ UNDEF }} block")
+    return faults
+
+
+def _header(path: Path, text: str) -> dict[str, Any]:
+    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        read = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        raise HeaderInvalid(path, f"the header is not YAML: {error}") from None
+    if not isinstance(read, dict):
+        raise HeaderInvalid(path, "there is no header; it stands in lines that start with #+")
+    allowed = {"summary", "description", "parameters", "returns", "tags", "since", "why", "severity"}
+    strange = sorted(set(read) - allowed)
+    if strange:
+        raise HeaderInvalid(path, f"the header key {strange[0]!r} is unknown; known are {', '.join(sorted(allowed))}")
+    return cast("dict[str, Any]", read)
+
+
+def _text(path: Path, header: Mapping[str, Any], key: str) -> str:
+    value = header.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise HeaderInvalid(path, f"the header needs {key!r}")
+    return value.strip()
+
+
+def _severity(path: Path, value: object) -> Severity:
+    if value not in get_args(Severity):
+        raise HeaderInvalid(path, f"severity {value!r} is none of {', '.join(get_args(Severity))}")
+    return cast("Severity", value)
+
+
+def _parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Parameter]:
+    return {name: _parameter(path, name, spec) for name, spec in given.items()}
+
+
+def _parameter(path: Path, name: str, spec: Any) -> Parameter:
+    if name in RESERVED or not _VARIABLE.fullmatch(name):
+        raise HeaderInvalid(path, f"{name!r} cannot be a parameter's name")
+    if not isinstance(spec, dict) or spec.get("type") not in get_args(ParameterType):
+        raise HeaderInvalid(path, f"parameter {name!r} needs a type: {', '.join(get_args(ParameterType))}")
+    kind = str(spec.get("kind", ""))
+    if spec["type"] == "iri" and kind and kind not in {*KINDS, *PART_OWNERS}:
+        raise HeaderInvalid(path, f"parameter {name!r}: no kind of thing is called {kind!r}")
+    for key in ("says", "example"):
+        if not spec.get(key):
+            raise HeaderInvalid(path, f"parameter {name!r} needs {key!r}")
+    default = spec.get("default")
+    return Parameter(
+        name=name,
+        type=spec["type"],
+        says=str(spec["says"]),
+        required=bool(spec.get("required", False)),
+        default=None if default is None else str(default),
+        example=str(spec["example"]),
+        kind=kind,
+    )
+
+
+def _form(path: Path, text: str) -> Form:
+    found = re.search(r"\b(SELECT|ASK|CONSTRUCT)\b", _bare(text), re.IGNORECASE)
+    if not found:
+        raise HeaderInvalid(path, "neither SELECT, ASK nor CONSTRUCT")
+    return cast("Form", found[1].upper())
+
+
+def _bare(text: str) -> str:
+    """The text without comments, IRIs and strings, so that their words are not taken for the query's own."""
+    return re.sub(r'<[^<>\s]*>|"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|#[^\n]*', " ", text)
+
+
+def _projection(text: str) -> list[str] | None:
+    head = re.search(r"\bSELECT\b(?:\s+(?:DISTINCT|REDUCED))?(.*?)\bWHERE\b", _bare(text), re.IGNORECASE | re.DOTALL)
+    if not head or "*" in re.sub(r"\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)", "", head[1]):
+        return None
+    body, names, depth = head[1], [], 0
+    for token in re.findall(r"\(|\)|\bAS\s+\?\w+|\?\w+", body, re.IGNORECASE):
+        depth += (token == "(") - (token == ")")  # noqa: S105  a bracket, not a secret
+        if (depth == 0 and token[0] == "?") or (depth == 1 and token[:2].upper() == "AS"):
+            names.append(token.split("?")[1])
+    return names
+
+
+def _groups(text: str) -> list[str]:
+    """Each group's own text, the groups inside it left out."""
+    stack: list[list[str]] = [[]]
+    done = []
+    for piece in re.split(r"([{}])", text):
+        if piece == "{":
+            stack.append([])
+        elif piece == "}" and len(stack) > 1:
+            own = " ".join(stack.pop())
+            done.append(own)
+            if re.fullmatch(r"\s*UNDEF\s*", own):
+                stack[-1].append(" {UNDEF} ")
+        else:
+            stack[-1].append(piece)
+    return done
+
+
+def _uses_unblocked(group: str, name: str) -> bool:
+    blocked = re.sub(rf"VALUES\s+\?{name}\s*\{{UNDEF\}}", "", group)
+    uses = re.search(rf"\?{name}\b", re.sub(r"\bSELECT\b.*?\bWHERE\b", "", blocked, flags=re.DOTALL | re.IGNORECASE))
+    return bool(uses) and blocked == group
+
+
+def _iri(value: str, parameter: Parameter, prefixes: Mapping[str, str]) -> str:
+    if parameter.kind and SLUG.fullmatch(value) and parameter.kind in prefixes:
+        return f"<{prefixes[parameter.kind]}{value}>"
+    return f"<{expand(value, prefixes)}>"
+
+
+def _concept(value: str, parameter: Parameter, prefixes: Mapping[str, str]) -> str:
+    if parameter.kind in prefixes and re.fullmatch(r"[A-Za-z0-9.-]+", value):
+        return f"<{prefixes[parameter.kind]}{value}>"
+    return f"<{expand(value, prefixes)}>"
+
+
+def _string(value: str, _: Parameter, __: Mapping[str, str]) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    if any(ord(character) < 32 and character != "\t" for character in value.replace("\n", "").replace("\r", "")):
+        raise ValueError("a control character")
+    return f'"{escaped}"'
+
+
+def _date(value: str, _: Parameter, __: Mapping[str, str]) -> str:
+    try:
+        parsed = datetime.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD") from None
+    return f'"{parsed.isoformat()}"^^<http://www.w3.org/2001/XMLSchema#date>'
+
+
+def _integer(value: str, _: Parameter, __: Mapping[str, str]) -> str:
+    if not re.fullmatch(r"[+-]?\d{1,18}", value):
+        raise ValueError(f"{value!r} is not a whole number")
+    return str(int(value))
+
+
+_SERIALISE: Mapping[ParameterType, Callable[[str, Parameter, Mapping[str, str]], str]] = {
+    "iri": _iri,
+    "concept": _concept,
+    "string": _string,
+    "date": _date,
+    "integer": _integer,
+}

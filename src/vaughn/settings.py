@@ -1,0 +1,67 @@
+"""What can be set from outside: the only reader of the environment.
+
+`Settings.read()` is called once, at the top (cli, asgi), and passed down. An unknown VAUGHN_ variable is an error:
+a misspelt limit that silently does nothing is worse than a refusal to start.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from vaughn.errors import SettingsInvalid
+
+PREFIX = "VAUGHN_"
+
+
+def _setting(default: Any, says: str, least: float | None = None, most: float | None = None) -> Any:
+    """A field with its documentation and its range; both are read by the documentation test."""
+    return field(default=default, metadata={"says": says, "least": least, "most": most})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default; the variable's name is VAUGHN_ and the field's name in capitals."""
+
+    build_dir: Path | None = _setting(None, "folder for releases; the site's own `build/` when unset")
+    host: str = _setting("127.0.0.1", "address the service listens on")
+    port: int = _setting(8000, "port the service listens on", 0, 65535)
+    workers: int = _setting(2, "query worker processes for strangers' queries", 1, 64)
+    page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64)
+    queue: int = _setting(64, "queries that may wait for a worker before new ones are refused", 0, 10_000)
+    query_seconds: float = _setting(10.0, "seconds a stranger's query may run", 0.05, 3600)
+    query_memory_mb: int = _setting(2048, "address space of one query worker, in MiB", 1024, 1_048_576)
+    query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)
+    query_nesting: int = _setting(64, "braces and parentheses that may be open at once", 8, 500)
+    query_path: int = _setting(32, "steps one property path may have", 4, 100)
+    result_mb: int = _setting(64, "MiB one result may have", 1, 4096)
+    releases_keep: int = _setting(3, "releases kept on disk, the current one included", 2, 1000)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process.
+
+        Raises SettingsInvalid for an unknown VAUGHN_ variable, a value of the wrong type or one out of range.
+        """
+        env = os.environ if environ is None else environ
+        known = {PREFIX + spec.name.upper(): spec for spec in fields(cls)}
+        given = {name: value for name, value in env.items() if name.startswith(PREFIX)}
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            raise SettingsInvalid(unknown[0], given[unknown[0]], f"no such setting; known are {', '.join(known)}")
+        return cls(**{known[name].name: _parse(name, value, known[name]) for name, value in given.items()})
+
+
+def _parse(name: str, value: str, spec: Any) -> Any:
+    kind = {"int": int, "float": float, "Path | None": Path}.get(str(spec.type), str)
+    try:
+        parsed = kind(value)
+    except ValueError:
+        raise SettingsInvalid(name, value, f"not a number ({kind.__name__})") from None
+    least, most = spec.metadata["least"], spec.metadata["most"]
+    if least is not None and not least <= parsed <= most:
+        raise SettingsInvalid(name, value, f"must lie between {least:g} and {most:g}")
+    return parsed

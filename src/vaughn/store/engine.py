@@ -1,0 +1,79 @@
+"""What every engine under the service can do: answer one read-only SPARQL query, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Form(StrEnum):
+    """The four query forms of SPARQL 1.1 Query §16."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+    @property
+    def graph(self) -> bool:
+        """Whether the answer is an RDF graph rather than rows or a truth value."""
+        return self in (Form.CONSTRUCT, Form.DESCRIBE)
+
+
+SOLUTION_TYPES: Mapping[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
+"""Formats of rows and their media types. ASK answers in json and xml only (SPARQL 1.1 CSV and TSV §1 excludes it)."""
+
+GRAPH_TYPES: Mapping[str, str] = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+"""Formats of graphs that the engine writes itself; JSON-LD is written above it, with the site's context."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One query to run. format: a key of SOLUTION_TYPES or GRAPH_TYPES that suits the form.
+
+    default_graphs and named_graphs are the protocol's dataset (SPARQL 1.1 Protocol §2.1.4): None for both means that
+    the query's own FROM, or the store's default graph, is used; where one is given the other is () by default.
+    seconds: the deadline; None means the engine's own. Never longer than the engine's own.
+    """
+
+    text: str
+    form: Form
+    format: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A serialised answer. seconds: how long the engine took."""
+
+    body: bytes
+    media_type: str
+    seconds: float
+
+
+class Engine(Protocol):
+    """A SPARQL engine. Errors are those below StoreError; library errors never pass."""
+
+    async def run(self, request: Request) -> Result:
+        """Answer one query.
+
+        Raises QuerySyntax, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End every worker; queries under way are answered with WorkerDied."""
+        ...
