@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check fmt clean bench
+.PHONY: help install build serve test check lint fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,14 +28,15 @@ serve: $(READY) ## build the release and serve it on http://127.0.0.1:8000
 test: $(READY) ## run all tests
 	$(BIN)/python -m pytest
 
-check: $(READY) ## lint, types, floors, formatting, queries, tests
+check: lint test ## everything the gate asks: lint, then all tests
+
+lint: $(READY) ## style, types, floors, Turtle, shapes, queries and checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/vaughn fmt --check
 	$(BIN)/vaughn check
-	$(BIN)/python -m pytest
 
 fmt: $(READY) ## format Python and Turtle in place
 	$(BIN)/ruff check --fix-only --quiet .

@@ -11,9 +11,18 @@ VaughnError
 ├── BuildError
 │   ├── FileUnreadable     a file does not parse
 │   ├── CatalogueStale     entries are missing or differ from their files
-│   └── FindingsStop       validation or checks found errors
+│   ├── BuildBusy          another build of this site is under way
+│   ├── FindingsStop       validation or checks found errors
+│   ├── ReasonerUnknown    there is no reasoner of that name
+│   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
 ├── ReleaseMissing         there is no release to serve
 ├── ThingUnknown           the graph holds no such thing
+├── RequestError
+│   ├── ParameterFaulty    a parameter of the protocol is missing, repeated or malformed
+│   ├── NotAcceptable      none of the media types asked for can be given
+│   ├── MethodRefused      the path does not answer to this method
+│   ├── BodyTooLarge       the request is longer than the service reads
+│   └── MediaTypeUnsupported  the body is of a type that the path does not read
 └── StoreError
     ├── QueryRefused       the guard will not run this text
     ├── UpdateRefused      the text would change data
@@ -131,12 +140,32 @@ class CatalogueStale(BuildError):
         )
 
 
+class BuildBusy(BuildError):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"another build holds {path}; wait until it ends and build again")
+
+
 class FindingsStop(BuildError):
     def __init__(self, step: str, findings: Sequence[Finding]) -> None:
         self.step, self.findings = step, tuple(findings)
         errors = [finding for finding in self.findings if finding.severity == "error"]
         listing = "\n".join(str(finding) for finding in errors)
         super().__init__(f"{step} found {len(errors)} errors:\n{listing}")
+
+
+class ReasonerUnknown(BuildError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"there is no reasoner {name!r}; choose one of {', '.join(self.known)}")
+
+
+class AxiomUnsupported(BuildError):
+    """axiom: the triple in N-Triples that states it."""
+
+    def __init__(self, axiom: str, reason: str) -> None:
+        self.axiom, self.reason = axiom, reason
+        super().__init__(f"the axiom {axiom} is not supported: {reason}; reword it or build with --reasoner owlrl")
 
 
 class ReleaseMissing(VaughnError):
@@ -149,6 +178,40 @@ class ThingUnknown(VaughnError):
     def __init__(self, iri: str) -> None:
         self.iri = iri
         super().__init__(f"the graph holds nothing at {iri}")
+
+
+class RequestError(VaughnError):
+    """A request that the service cannot act on, whatever the data say."""
+
+
+class ParameterFaulty(RequestError):
+    def __init__(self, parameter: str, reason: str) -> None:
+        self.parameter, self.reason = parameter, reason
+        super().__init__(f"parameter {parameter!r}: {reason}")
+
+
+class NotAcceptable(RequestError):
+    def __init__(self, asked: str, offered: Sequence[str]) -> None:
+        self.asked, self.offered = asked, tuple(offered)
+        super().__init__(f"{asked!r} cannot be given here; this can: {', '.join(self.offered)}")
+
+
+class MethodRefused(RequestError):
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.method, self.allowed = method, tuple(allowed)
+        super().__init__(f"{method} is not answered here; use {', '.join(self.allowed)}")
+
+
+class BodyTooLarge(RequestError):
+    def __init__(self, limit: int, unit: str) -> None:
+        self.limit, self.unit = limit, unit
+        super().__init__(f"the request passes {limit:,} {unit}; send a shorter one")
+
+
+class MediaTypeUnsupported(RequestError):
+    def __init__(self, given: str, supported: Sequence[str]) -> None:
+        self.given, self.supported = given, tuple(supported)
+        super().__init__(f"a body of type {given or 'none'} is not read here; send {' or '.join(self.supported)}")
 
 
 class StoreError(VaughnError):

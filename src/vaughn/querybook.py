@@ -24,7 +24,7 @@ Form = Literal["SELECT", "ASK", "CONSTRUCT"]
 Severity = Literal["error", "warning", "info"]
 
 RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeout", "labels"})
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:/[a-z][a-z0-9]*(?:-[a-z0-9]+)*)*")
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
 _BLOCK = r"VALUES\s+\?{name}\s*\{{\s*UNDEF\s*\}}"
 _MOST_VALUES = 1000
@@ -135,7 +135,7 @@ def read_query(name: str, path: Path) -> NamedQuery:
     text = path.read_text(encoding="utf-8")
     header = _header(path, text)
     if not _NAME.fullmatch(name):
-        raise HeaderInvalid(path, f"the name {name!r} is not made of small words, hyphens and slashes")
+        raise HeaderInvalid(path, f"the name {name!r} is not made of small letters, digits, hyphens and slashes")
     query = NamedQuery(
         name=name,
         path=path,

@@ -6,6 +6,7 @@ a misspelt limit that silently does nothing is worse than a refusal to start.
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,7 @@ from typing import Any
 from vaughn.errors import SettingsInvalid
 
 PREFIX = "VAUGHN_"
+CLOCK = "SOURCE_DATE_EPOCH"
 
 
 def _setting(default: Any, says: str, least: float | None = None, most: float | None = None) -> Any:
@@ -65,3 +67,16 @@ def _parse(name: str, value: str, spec: Any) -> Any:
     if least is not None and not least <= parsed <= most:
         raise SettingsInvalid(name, value, f"must lie between {least:g} and {most:g}")
     return parsed
+
+
+def now(environ: Mapping[str, str] | None = None) -> datetime.datetime:
+    """The time in UTC, to the second; SOURCE_DATE_EPOCH (seconds since 1970) fixes it, so that builds can be repeated.
+
+    Raises SettingsInvalid when that variable is not a whole number.
+    """
+    fixed = (os.environ if environ is None else environ).get(CLOCK)
+    if fixed is None:
+        return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    if not fixed.isdigit():
+        raise SettingsInvalid(CLOCK, fixed, "not a whole number of seconds")
+    return datetime.datetime.fromtimestamp(int(fixed), datetime.UTC)

@@ -1,0 +1,14 @@
+"""Questions in domain words, answered from named queries; no HTTP above, no SPARQL text below.
+
+Every function takes an `Asker` and returns dataclasses of `vaughn.model`. The facts come from the same .rq files that
+people can open, so a page never knows more than the query it links to.
+"""
+
+from vaughn.answer.asker import Asker
+from vaughn.answer.claims import claim, claims
+from vaughn.answer.documents import document
+from vaughn.answer.overview import overview
+from vaughn.answer.support import support_for
+from vaughn.answer.things import describe, things
+
+__all__ = ["Asker", "claim", "claims", "describe", "document", "overview", "support_for", "things"]

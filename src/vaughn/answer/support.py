@@ -1,0 +1,84 @@
+"""Which sources support a claim, which dispute it, and does it count: the answer the whole graph is built for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
+from vaughn.answer.claims import claim
+from vaughn.model import Bearing, Evidence, Quote, Ref, Source, Support
+
+EVIDENCE_QUERY = "claims/evidence"
+_GROUPS = {"supports": "supporting", "disputes": "disputing", "qualifies": "qualifying"}
+
+
+async def support_for(ask: Asker, iri: str) -> Support:
+    """Everything for and against one claim. Raises ThingUnknown where the graph holds no such claim."""
+    head = await claim(ask, iri)
+    lines = _lines(await ask.table(EVIDENCE_QUERY, claim=iri))
+    premises = await ask.table("claims/inferred-from", claim=iri)
+    bearing = await ask.table("claims/bearing", claim=iri)
+    return Support(
+        claim=head,
+        **_grouped(ask, lines),
+        inferred_from=tuple(Ref(text(row, "premise"), text(row, "label")) for row in premises),
+        bearing=tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in bearing),
+        query=EVIDENCE_QUERY,
+    )
+
+
+def _grouped(ask: Asker, lines: list[Evidence]) -> dict[str, tuple[Evidence, ...]]:
+    """The lines by judgement; what is no stance (cited only, does not support) merely touches the claim."""
+    groups: dict[str, list[Evidence]] = {name: [] for name in (*_GROUPS.values(), "touching")}
+    for line in lines:
+        code = ask.iris.parse(line.judgement.iri).slug
+        groups[_GROUPS.get(code, "touching")].append(line)
+    return {name: tuple(found) for name, found in groups.items()}
+
+
+def _lines(rows: Iterable[Row]) -> list[Evidence]:
+    """One Evidence per line, its passages together, in the order of the rows."""
+    return [_evidence(list(group)) for _, group in groupby(rows, key=lambda row: text(row, "line"))]
+
+
+def _evidence(rows: list[Row]) -> Evidence:
+    row = rows[0]
+    return Evidence(
+        iri=text(row, "line"),
+        judgement=ref(row, "judgement"),
+        directness=maybe_ref(row, "directness"),
+        scope=ref(row, "scope"),
+        scope_reason=text(row, "scopeReason"),
+        counts=text(row, "counts") == "true",
+        count_reason=maybe_ref(row, "countReason"),
+        checked_by=maybe_ref(row, "checkedBy"),
+        checked_on=text(row, "checkedOn"),
+        quotes=tuple(_quote(each) for each in rows),
+        source=_source(row),
+    )
+
+
+def _quote(row: Row) -> Quote:
+    return Quote(
+        iri=text(row, "passage"),
+        exact=text(row, "quote"),
+        page=text(row, "page"),
+        read_in=text(row, "readIn"),
+        prefix=text(row, "prefix"),
+        suffix=text(row, "suffix"),
+    )
+
+
+def _source(row: Row) -> Source:
+    return Source(
+        iri=text(row, "source"),
+        title=text(row, "title"),
+        publisher=maybe_ref(row, "publisher"),
+        date=text(row, "date"),
+        kind=maybe_ref(row, "sourceKind"),
+        primary=text(row, "primary") == "true",
+        lineage=maybe_ref(row, "lineage"),
+        url=text(row, "url"),
+        state=maybe_ref(row, "sourceState"),
+    )

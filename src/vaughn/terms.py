@@ -1,0 +1,61 @@
+"""Vocabulary constants of the build side, as plain strings: every full IRI that the builder's code needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vaughn.iris import NS
+
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_DCTERMS: Final = "http://purl.org/dc/terms/"
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+_DCAT: Final = "http://www.w3.org/ns/dcat#"
+
+RDF_TYPE: Final = _RDF + "type"
+RDF_FIRST: Final = _RDF + "first"
+RDF_REST: Final = _RDF + "rest"
+RDF_NIL: Final = _RDF + "nil"
+
+XSD_STRING: Final = _XSD + "string"
+XSD_BOOLEAN: Final = _XSD + "boolean"
+XSD_INTEGER: Final = _XSD + "integer"
+XSD_DECIMAL: Final = _XSD + "decimal"
+XSD_DATE: Final = _XSD + "date"
+
+TITLE: Final = _DCTERMS + "title"
+LICENSE: Final = _DCTERMS + "license"
+PROVENANCE: Final = _DCTERMS + "provenance"
+CREATED: Final = _DCTERMS + "created"
+MODIFIED: Final = _DCTERMS + "modified"
+DATASET: Final = _DCAT + "Dataset"
+
+CONCEPT_SCHEME: Final = _SKOS + "ConceptScheme"
+
+SH_PREFIX: Final = _SH + "prefix"
+SH_NAMESPACE: Final = _SH + "namespace"
+SH_PROPERTY: Final = _SH + "property"
+SH_FOCUS: Final = _SH + "focusNode"
+SH_VALUE: Final = _SH + "value"
+SH_PATH: Final = _SH + "resultPath"
+SH_MESSAGE: Final = _SH + "resultMessage"
+SH_SEVERITY: Final = _SH + "resultSeverity"
+SH_SHAPE: Final = _SH + "sourceShape"
+SH_WARNING: Final = _SH + "Warning"
+SH_INFO: Final = _SH + "Info"
+
+CONTENT_DIGEST: Final = NS + "contentDigest"
+PART_OF_THING: Final = NS + "partOfThing"
+OF_CHECK: Final = NS + "ofCheck"
+OF_FOCUS: Final = NS + "ofFocus"
+REASON: Final = NS + "reason"
+REMEDY: Final = NS + "remedy"
+
+ENTRY_PREFIXES: Final = {
+    "dcat": _DCAT,
+    "dcterms": _DCTERMS,
+    "vaughn": NS,
+    "xsd": _XSD,
+}
+"""The prefixes of a catalogue entry."""
