@@ -1,0 +1,76 @@
+"""How the shapes are written: named, with a message for a person, and safe to run on chosen focus nodes."""
+
+from __future__ import annotations
+
+from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Literal, URIRef
+from rdflib.term import BNode, Node
+from shape_cases import SHAPE, ontology, results, shapes, targeted
+
+from vaughn.iris import NS
+
+VALUE_SHAPES = (SH["or"], SH["not"], SH["and"], SH.xone, SH.node, SH.property, SH.qualifiedValueShape)
+FOREIGN_WORDS = {RDFS.label, DCTERMS.provenance, DCTERMS.source, DCTERMS.license, DCTERMS.modified, DCTERMS.created}
+
+
+def _of_type(kind: URIRef) -> set[Node]:
+    return set(shapes().subjects(RDF.type, kind))
+
+
+def test_every_shape_has_a_name_under_the_shapes_namespace() -> None:
+    declared = _of_type(SH.NodeShape) | _of_type(SH.PropertyShape)
+    assert {shape for shape in declared if not str(shape).startswith(str(SHAPE))} == set()
+
+
+def test_the_only_nodes_without_a_name_are_lists() -> None:
+    nameless = {node for node in shapes().subjects() if isinstance(node, BNode)}
+    assert {node for node in nameless if (node, RDF.first, None) not in shapes()} == set()
+
+
+def test_what_reports_has_an_english_message_and_a_severity_chosen_on_purpose() -> None:
+    judged_by_targets = {part for name in targeted() for part in shapes().objects(SHAPE[name], SH.property)}
+    for shape in judged_by_targets:
+        message = shapes().value(shape, SH.message)
+        assert isinstance(message, Literal), shape
+        assert message.language == "en", shape
+        assert shapes().value(shape, SH.severity) in {SH.Violation, SH.Warning}, shape
+
+
+def test_a_node_shape_that_judges_by_itself_has_a_message() -> None:
+    judging = {node for name in targeted() for node in [SHAPE[name]] if (node, SH.pattern, None) in shapes()
+               or (node, SH["or"], None) in shapes()}  # fmt: skip
+    assert {node for node in judging if (node, SH.message, None) not in shapes()} == set()
+
+
+def test_no_value_is_judged_by_a_nested_shape() -> None:
+    # pySHACL's focus_nodes filters nested shapes too: an `or` on values would silently pass.
+    nested = {(shape, word) for shape in _of_type(SH.PropertyShape) for word in VALUE_SHAPES
+              if (shape, word, None) in shapes()}  # fmt: skip
+    assert nested == set()
+
+
+def test_shapes_use_declared_words_only() -> None:
+    used = set(shapes().objects(None, SH["class"])) | set(shapes().objects(None, SH.targetClass))
+    for word in (SH.path, SH.targetSubjectsOf, SH.lessThanOrEquals, SH.lessThan, SH.equals):
+        used |= {node for node in shapes().objects(None, word) if isinstance(node, URIRef)}
+    declared = set(ontology().subjects(RDF.type, None))
+    assert used - declared - FOREIGN_WORDS == set()
+
+
+def test_codes_in_shapes_are_concepts_of_the_lists() -> None:
+    listed = {member for head in shapes().objects(None, SH["in"]) for member in shapes().items(head)}
+    codes = {node for node in listed | set(shapes().objects(None, SH.hasValue)) if isinstance(node, URIRef)}
+    assert codes
+    assert codes - set(ontology().subjects(RDF.type, SKOS.Concept)) == set()
+
+
+def test_every_class_of_the_ontology_is_reached_by_a_shape() -> None:
+    graph, reached = ontology(), set[Node | None]()
+    for target in shapes().objects(None, SH.targetClass):
+        reached.update(graph.transitive_subjects(RDFS.subClassOf, target))
+    own = {node for node in graph.subjects(RDF.type, OWL.Class) if str(node).startswith(NS)}
+    assert own - reached == set()
+
+
+def test_the_code_lists_conform() -> None:
+    faults = {(shape, focus) for shape, focus in results(ontology(), shapes())}
+    assert faults == set()
