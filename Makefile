@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check lint fmt clean
+.PHONY: help install build serve test check lint fmt bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ fmt: $(READY) ## format Python and Turtle in place
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/vaughn fmt
+
+bench: $(READY) ## measure the reasoner: 10k, 100k and 1M triples (minutes)
+	$(BIN)/python tests/bench/closure.py
 
 clean: ## remove the environment, releases and caches
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
