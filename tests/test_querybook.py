@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaughn.errors import HeaderInvalid, ParameterInvalid, QueryUnknown
-from vaughn.querybook import NamedQuery, QueryBook, read_book, read_query
+from vaughn.querybook import NamedQuery, Parameter, QueryBook, read_book, read_query
 
 PREFIXES = {"claim": "https://example.org/site/id/claim/", "scope": "https://example.org/site/concept/scope/"}
 
@@ -112,13 +112,12 @@ def test_no_text_leaves_its_string(text: str) -> None:
         parameters={"t": _string_parameter()},
     )  # fmt: skip
     bound = query.bind({"t": [text, "other"]}, {})
-    rows = list(ox.Store().query(bound))
+    rows = ox.Store().query(bound)
+    assert isinstance(rows, ox.QuerySolutions)
     assert {row["t"].value for row in rows} == {text, "other"}
 
 
-def _string_parameter() -> object:
-    from vaughn.querybook import Parameter
-
+def _string_parameter() -> Parameter:
     return Parameter(name="t", type="string", says="t", required=False, default=None, example="t", kind="")
 
 

@@ -12,6 +12,7 @@ VaughnError
 │   ├── FileUnreadable     a file does not parse
 │   ├── CatalogueStale     entries are missing or differ from their files
 │   ├── BuildBusy          another build of this site is under way
+│   ├── FilesChanged       a file changed while it was being built
 │   ├── FindingsStop       validation or checks found errors
 │   ├── ReasonerUnknown    there is no reasoner of that name
 │   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
@@ -144,6 +145,12 @@ class BuildBusy(BuildError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(f"another build holds {path}; wait until it ends and build again")
+
+
+class FilesChanged(BuildError):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"files of {path} changed while they were being built; build again")
 
 
 class FindingsStop(BuildError):

@@ -32,7 +32,7 @@ _MOST_VALUES = 1000
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. kind: for an iri the kind of thing, for a concept its scheme, so that a bare slug or code will do."""
+    """One parameter. kind: for an iri the kind of thing, for a concept its scheme; a bare slug or code will then do."""
 
     name: str
     type: ParameterType
@@ -108,8 +108,8 @@ class QueryBook:
             raise QueryUnknown(name, difflib.get_close_matches(name, self.queries, n=2)) from None
 
     def questions(self) -> list[NamedQuery]:
-        """The queries people ask, by name: everything but the machine's own (derive, checks, documents, lint, lists)."""
-        inner = {"derive", "checks", "documents", "lint", "lists"}
+        """The queries people ask, by name; the machine's own folders are left out."""
+        inner = {"derive", "checks", "documents", "lint", "lists", "search"}
         return [query for name, query in sorted(self.queries.items()) if name.split("/")[0] not in inner]
 
     def bind(self, name: str, **values: str | Sequence[str]) -> str:

@@ -35,7 +35,7 @@ class Settings:
     page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64)
     queue: int = _setting(64, "queries that may wait for a worker before new ones are refused", 0, 10_000)
     query_seconds: float = _setting(10.0, "seconds a stranger's query may run", 0.05, 3600)
-    query_memory_mb: int = _setting(2048, "address space of one query worker, in MiB", 1024, 1_048_576)
+    query_memory_mb: int = _setting(2048, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
     query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)
     query_nesting: int = _setting(64, "braces and parentheses that may be open at once", 8, 500)
     query_path: int = _setting(32, "steps one property path may have", 4, 100)

@@ -18,6 +18,8 @@ RDF_FIRST: Final = _RDF + "first"
 RDF_REST: Final = _RDF + "rest"
 RDF_NIL: Final = _RDF + "nil"
 
+SUBCLASS_OF: Final = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+
 XSD_STRING: Final = _XSD + "string"
 XSD_BOOLEAN: Final = _XSD + "boolean"
 XSD_INTEGER: Final = _XSD + "integer"
@@ -33,9 +35,11 @@ DATASET: Final = _DCAT + "Dataset"
 
 CONCEPT_SCHEME: Final = _SKOS + "ConceptScheme"
 
+SH_DECLARE: Final = _SH + "declare"
 SH_PREFIX: Final = _SH + "prefix"
 SH_NAMESPACE: Final = _SH + "namespace"
 SH_PROPERTY: Final = _SH + "property"
+SH_UNSUPPORTED: Final = frozenset(_SH + name for name in ("target", "rule", "expression", "js"))
 SH_FOCUS: Final = _SH + "focusNode"
 SH_VALUE: Final = _SH + "value"
 SH_PATH: Final = _SH + "resultPath"

@@ -32,9 +32,10 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _BARE = {XSD_BOOLEAN: r"true|false", XSD_INTEGER: r"[+-]?\d+", XSD_DECIMAL: r"[+-]?\d*\.\d+"}
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
-_NOT_A_COMMENT = re.compile(
-    r"""<[^<>\s]*>|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\\#""", re.DOTALL
-)
+_IRI = r"<[^<>\s]*>"
+_LONG = r"""\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
+_SHORT = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+_NOT_A_COMMENT = re.compile(rf"{_IRI}|{_LONG}|{_SHORT}|\\#", re.DOTALL)
 _INDENT = "    "
 
 
@@ -53,7 +54,16 @@ def parse_turtle(text: str, name: str = "") -> Document:
         triples = tuple(quad.triple for quad in parser)
     except SyntaxError as error:
         raise FileUnreadable(name, error.msg.partition(": ")[2] or error.msg, error.lineno) from None
+    if any(isinstance(term, ox.Triple) for triple in triples for term in (triple.subject, triple.object)):
+        raise FileUnreadable(name, "a triple stands as a term (RDF 1.2); give it a node of its own")
     return Document(triples, dict(parser.prefixes))
+
+
+def node_of(triple: ox.Triple) -> Node:
+    """The subject of a triple, an IRI or a blank node. Raises FileUnreadable for the third kind, of RDF 1.2 drafts."""
+    if isinstance(triple.subject, ox.Triple):
+        raise FileUnreadable("", f"a triple stands as a subject: {triple.subject}")
+    return triple.subject
 
 
 def format_turtle(text: str, name: str = "") -> str:
@@ -100,9 +110,10 @@ class _Writer:
         self.of: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.referrers: dict[Term, list[Node]] = defaultdict(list)
         for triple in self.triples:
-            self.of[triple.subject][triple.predicate.value].append(triple.object)
+            subject = node_of(triple)
+            self.of[subject][triple.predicate.value].append(triple.object)
             if isinstance(triple.object, ox.BlankNode):
-                self.referrers[triple.object].append(triple.subject)
+                self.referrers[triple.object].append(subject)
         self.nested = {node for node in self.referrers if self._nests(node)}
         self.longest = sorted(self.prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
 
@@ -143,7 +154,7 @@ class _Writer:
         if len(written) == 1:
             return f"{self._iri(predicate)} {written[0]}"
         pad = "\n" + _INDENT * (depth + 1)
-        return self._iri(predicate) + pad + f" ,{pad}".join(self._objects(objects, depth + 1))
+        return self._iri(predicate) + pad + f",{pad}".join(self._objects(objects, depth + 1))
 
     def _objects(self, objects: Sequence[Term], depth: int) -> list[str]:
         return [self._term(term, depth) for term in sorted(objects, key=self._order)]
@@ -153,7 +164,7 @@ class _Writer:
             return (1, term.value, f"{term.language or ''}^{term.datatype.value}")
         if isinstance(term, ox.BlankNode):
             return (2, self._term(term, 0), term.value)
-        return (0, str(term), "")
+        return (0, term.value if isinstance(term, ox.NamedNode) else str(term), "")
 
     def _term(self, term: Term, depth: int) -> str:
         match term:
@@ -163,7 +174,8 @@ class _Writer:
                 return self._literal(term)
             case ox.BlankNode():
                 return self._blank(term, depth)
-        raise FileUnreadable("", f"a triple as a term has no place in a graph file: {term}")
+            case ox.Triple():
+                raise FileUnreadable("", "a triple stands as a term (RDF 1.2); give it a node of its own")
 
     def _iri(self, iri: str) -> str:
         if iri not in self.written:
@@ -211,7 +223,8 @@ class _Writer:
         at: Term = node
         while isinstance(at, ox.BlankNode):
             of = self.of.get(at, {})
-            if at not in self.nested or sorted(of) != [RDF_FIRST, RDF_REST] or any(len(found) != 1 for found in of.values()):
+            single = all(len(found) == 1 for found in of.values())
+            if at not in self.nested or sorted(of) != [RDF_FIRST, RDF_REST] or not single:
                 return None
             members.append(of[RDF_FIRST][0])
             at = of[RDF_REST][0]

@@ -1,0 +1,100 @@
+"""Rules across entities: the queries in `checks/` over everything served, and those in `lint/` over the ontology.
+
+Every row is a finding: ?focus and ?message. A known defect can be acknowledged as data, with a reason; its findings
+are then reported as info and stop nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import pyoxigraph as ox
+
+from vaughn import terms
+from vaughn.build.assemble import Assembly
+from vaughn.build.sources import Sources
+from vaughn.errors import Finding, HeaderInvalid
+from vaughn.querybook import NamedQuery, QueryBook
+from vaughn.turtle import node_of
+
+Graphs = Sequence[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
+Acknowledged = Mapping[tuple[str, str], str]
+"""(check, focus) → the reason given."""
+
+
+def run_checks(assembly: Assembly, sources: Sources, book: QueryBook) -> list[Finding]:
+    """What the checks find in the default graph, acknowledged defects as info. Raises HeaderInvalid."""
+    known = _acknowledged(sources)
+    found = _run(assembly.store, book, "checks/", [ox.DefaultGraph()])
+    return [_placed(_weighed(finding, known), sources) for finding in found]
+
+
+def lint_ontology(assembly: Assembly, book: QueryBook) -> list[Finding]:
+    """What the lint queries find in ontology and shapes alone. Raises HeaderInvalid."""
+    return _run(assembly.store, book, "lint/", [assembly.graph("ontology"), assembly.graph("shapes")])
+
+
+def unparsable(book: QueryBook) -> list[Finding]:
+    """An error for every named query that the engine does not parse."""
+    findings = []
+    empty = ox.Store()
+    for name, query in sorted(book.queries.items()):
+        try:
+            empty.query(query.text)
+        except SyntaxError as error:
+            findings.append(
+                Finding("error", "query-syntax", str(error), f"queries/{name}.rq", remedy="correct the query")
+            )
+    return findings
+
+
+def _run(store: ox.Store, book: QueryBook, folder: str, graphs: Graphs) -> list[Finding]:
+    findings = []
+    for name in sorted(name for name in book.queries if name.startswith(folder)):
+        findings += _rows(store, book[name], graphs)
+    return findings
+
+
+def _rows(store: ox.Store, query: NamedQuery, graphs: Graphs) -> list[Finding]:
+    if list(query.returns)[:2] != ["focus", "message"]:
+        raise HeaderInvalid(query.path, "a check returns ?focus and ?message first")
+    try:
+        rows = store.query(query.text, default_graph=list(graphs), named_graphs=[])
+    except SyntaxError as error:
+        raise HeaderInvalid(query.path, str(error)) from None
+    return [_finding(query, row) for row in rows] if isinstance(rows, ox.QuerySolutions) else []
+
+
+def _finding(query: NamedQuery, row: ox.QuerySolution) -> Finding:
+    focus, message = (_text(row[column]) for column in ("focus", "message"))
+    return Finding(query.severity, query.name, message or query.summary, focus=focus, remedy=query.description)
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
+
+
+def _weighed(finding: Finding, known: Acknowledged) -> Finding:
+    reason = known.get((finding.rule.rpartition("/")[2], finding.focus)) or known.get((finding.rule, finding.focus))
+    if not reason:
+        return finding
+    return dataclasses.replace(finding, severity="info", message=f"{finding.message} (acknowledged: {reason})")
+
+
+def _placed(finding: Finding, sources: Sources) -> Finding:
+    source = sources.files_of.get(finding.focus)
+    if source is None:
+        return finding
+    return dataclasses.replace(finding, file=source.file, line=source.line_of(finding.focus))
+
+
+def _acknowledged(sources: Sources) -> Acknowledged:
+    said: dict[str, dict[str, str]] = {}
+    for source in sources.graph:
+        for triple in source.triples:
+            if triple.predicate.value in (terms.OF_CHECK, terms.OF_FOCUS, terms.REASON):
+                said.setdefault(node_of(triple).value, {})[triple.predicate.value] = _text(triple.object)
+    wanted = {terms.OF_CHECK, terms.OF_FOCUS, terms.REASON}
+    whole = [node for node in said.values() if set(node) == wanted]
+    return {(node[terms.OF_CHECK], node[terms.OF_FOCUS]): node[terms.REASON] for node in whole}

@@ -1,0 +1,126 @@
+"""The files of a release, written into a folder (see vaughn.store.release for what each is)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from vaughn.build.assemble import Assembly
+from vaughn.build.catalogue import modified
+from vaughn.build.inputs import Inputs
+from vaughn.build.sources import Sources
+from vaughn.errors import Finding, IriInvalid
+from vaughn.iris import Iris
+from vaughn.querybook import QueryBook
+from vaughn.search import Wording, write_wordings
+from vaughn.settings import now
+from vaughn.store.release import GraphInfo, Manifest
+
+WORDINGS = "search/wordings"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What goes into a release."""
+
+    sources: Sources
+    assembly: Assembly
+    book: QueryBook
+    inputs: Inputs
+    findings: Sequence[Finding]
+    draft: bool
+
+    def write(self, folder: Path) -> None:
+        """Write every file of the release."""
+        quads = sorted_quads(self.assembly.store)
+        _write_dataset(folder, quads, self.assembly.store)
+        (folder / "context.jsonld").write_text(self.sources.context, encoding="utf-8")
+        for name, query in self.book.queries.items():
+            target = folder / "queries" / f"{name}.rq"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(query.text, encoding="utf-8")
+        write_wordings(folder / "search", _wordings(self.assembly, self.book))
+        _write_json(folder / "prefixes.json", dict(self.book.prefixes))
+        _write_json(folder / "validation.json", [asdict(finding) for finding in self.findings])
+        _write_json(folder / "manifest.json", asdict(self._manifest(quads)))
+
+    def _manifest(self, quads: bytes) -> Manifest:
+        site = self.sources.site
+        return Manifest(
+            build_id=self.inputs.build_id,
+            digest="sha256:" + hashlib.sha256(quads).hexdigest(),
+            created=now().isoformat(),
+            draft=self.draft,
+            base=site.base,
+            title=site.title,
+            description=site.description,
+            license=site.license,
+            quads=quads.count(b"\n"),
+            graphs=tuple(_graphs(self.sources, self.assembly)),
+            counts=things_by_kind(self.sources),
+            versions=self.inputs.versions,
+        )
+
+
+def _wordings(assembly: Assembly, book: QueryBook) -> Iterator[Wording]:
+    """How each claim is worded, as queries/search/wordings.rq says; nothing where the site has no such query."""
+    if WORDINGS not in book.queries:
+        return
+    found = assembly.store.query(book[WORDINGS].bind({}, {}))
+    if isinstance(found, ox.QuerySolutions):
+        for row in found:
+            yield Wording(*(row[column].value for column in ("claim", "kind", "wording")))
+
+
+def sorted_quads(store: ox.Store) -> bytes:
+    """The dataset's canonical bytes: every quad as the engine dumps it, one to a line, sorted."""
+    dumped: bytes = store.dump(format=ox.RdfFormat.N_QUADS) or b""
+    return b"".join(sorted(dumped.splitlines(keepends=True)))
+
+
+def things_by_kind(sources: Sources) -> dict[str, int]:
+    """How many things of each kind the graph files describe; parts and concepts are not counted."""
+    iris = Iris(sources.site.base)
+    return dict(sorted(Counter(kind for subject in sources.files_of if (kind := _kind(iris, subject))).items()))
+
+
+def _kind(iris: Iris, subject: str) -> str:
+    try:
+        name = iris.parse(subject)
+    except IriInvalid:
+        return ""
+    return name.scope if name.what == "thing" else ""
+
+
+def _graphs(sources: Sources, assembly: Assembly) -> list[GraphInfo]:
+    files = {source.graph: source.file for source in sources.graph}
+    counted = Counter(quad.graph_name for quad in assembly.store)
+    named = sorted(graph.value for graph in counted if isinstance(graph, ox.NamedNode))
+    return [_graph(sources, iri, counted[ox.NamedNode(iri)], files.get(iri, "")) for iri in named]
+
+
+def _graph(sources: Sources, iri: str, triples: int, file: str) -> GraphInfo:
+    return GraphInfo(iri, triples, file, modified(sources, file) if file else "")
+
+
+def _write_dataset(folder: Path, quads: bytes, store: ox.Store) -> None:
+    """The dump, compressed without a date so that equal datasets have equal bytes, and the store.
+
+    The store is filled with the quads themselves: loading their dump would rename its blank nodes.
+    """
+    (folder / "dataset.nq.gz").write_bytes(gzip.compress(quads, compresslevel=6, mtime=0))
+    kept = ox.Store(folder / "store")
+    kept.bulk_extend(store)
+    kept.flush()
+
+
+def _write_json(path: Path, value: Mapping[str, Any] | Sequence[Any]) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

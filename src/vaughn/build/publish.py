@@ -1,0 +1,103 @@
+"""Put a release on disk so that no half of one is ever current.
+
+Everything is written to `releases/.tmp-…`, forced to disk, renamed, and only then does `current` change, by replacing
+one symbolic link. Whatever is killed on the way leaves the previous release serving and a folder that the next build
+removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vaughn.build.steps import Steps
+from vaughn.errors import ReleaseMissing
+from vaughn.store.release import Release, open_release
+
+_TEMPORARY = ".tmp-"
+
+
+def releases_folder(build_dir: Path) -> Path:
+    """The folder that holds the releases."""
+    return build_dir / "releases"
+
+
+def whole_release(path: Path) -> Release | None:
+    """The release at a path, or None where there is none or not all of it."""
+    try:
+        release = open_release(path)
+    except ReleaseMissing:
+        return None
+    wanted = ("dataset.nq.gz", "prefixes.json", "context.jsonld", "validation.json", "search/wordings.json")
+    whole = release.store_path.is_dir() and all((path / name).is_file() for name in wanted)
+    return release if whole else None
+
+
+def publish(build_dir: Path, name: str, write: Callable[[Path], None], steps: Steps) -> Path:
+    """Write a release by `write(folder)`, name it and make it current. A damaged one of that name is replaced."""
+    releases = releases_folder(build_dir)
+    with _workshop(releases) as folder:
+        with steps("write"):
+            write(folder)
+        with steps("sync"):
+            _sync_tree(folder)
+        with steps("name"):
+            shutil.rmtree(releases / name, ignore_errors=True)
+            folder.rename(releases / name)
+            _sync(releases)
+    with steps("switch"):
+        return switch(build_dir, name)
+
+
+def switch(build_dir: Path, name: str) -> Path:
+    """Make a release current: one atomic replacement of the link."""
+    link, fresh = build_dir / "current", build_dir / f".current-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("releases") / name)
+    fresh.replace(link)
+    _sync(build_dir)
+    return releases_folder(build_dir) / name
+
+
+def prune(build_dir: Path, keep: int) -> list[str]:
+    """Remove the oldest releases beyond `keep`, never the current one, and what killed builds left."""
+    releases = releases_folder(build_dir)
+    leavings = [path for path in releases.iterdir() if path.name.startswith(_TEMPORARY)]
+    current = (build_dir / "current").resolve()
+    others = [path for path in releases.iterdir() if path not in leavings and path != current]
+    others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    doomed = others[keep - 1 :]
+    for path in (*leavings, *doomed):
+        shutil.rmtree(path)
+    for link in build_dir.glob(".current-*"):
+        link.unlink()
+    return [path.name for path in doomed]
+
+
+@contextmanager
+def _workshop(releases: Path) -> Iterator[Path]:
+    folder = releases / f"{_TEMPORARY}{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Force every file and folder below to disk."""
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

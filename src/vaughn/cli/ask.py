@@ -1,0 +1,71 @@
+"""`vaughn ask "sentence"`: the known claims worded most like a sentence, and what their evidence amounts to."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from vaughn.answer import Asker, support_for
+from vaughn.cli.main import Place
+from vaughn.model import Support
+from vaughn.search import Match, read_wordings
+from vaughn.store.pool import WorkerPool
+from vaughn.store.release import Release, current_release, open_release
+
+_BANDS = {"close": "close wording", "loose": "loosely similar wording"}
+
+
+@click.command("ask")
+@click.argument("sentence")
+@click.option("--most", type=click.IntRange(1, 50), default=3, show_default=True, help="How many claims at most.")
+@click.pass_obj
+def command(place: Place, sentence: str, most: int) -> None:
+    """Find the known claims worded most like SENTENCE, each with its evidence.
+
+    Similar wording is no verdict: a sentence and its negation look alike, so read the claim before you rely on it.
+    """
+    release = open_release(current_release(place.build_dir))
+    matches = read_wordings(release.search_path).nearest(sentence, most)
+    if not matches:
+        click.echo("No similar wording is known. That does not mean that there is no such claim.")
+        return
+    supports = asyncio.run(_supports(place, release, matches))
+    click.echo("\n\n".join(render(match, support) for match, support in zip(matches, supports, strict=True)))
+
+
+async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) -> list[Support]:
+    pool = await WorkerPool.start(release, place.settings, workers=1)
+    try:
+        ask = Asker(pool, release.book, release.iris)
+        return [await support_for(ask, match.claim) for match in matches]
+    finally:
+        await pool.close()
+
+
+def render(match: Match, support: Support) -> str:
+    """One claim near the sentence, as a few lines."""
+    head = support.claim
+    basis = f", {head.evidence_basis.label}" if head.evidence_basis else ""
+    lines = [
+        head.text,
+        f"  asserted by {head.asserter.label} ({head.voice.label}); {head.review_state.label}",
+        f"  {head.evidence_state.label}{basis}: {len(support.supporting)} for, {len(support.disputing)} against, "
+        f"{len(support.qualifying)} qualifying; at least {head.known_independent} known-independent, "
+        f"{head.unknown_lineage} of unknown lineage",
+        f"  {_BANDS[match.band]} ({match.score:.2f}) to its {_kind(match)}: “{match.wording.text}”",
+        *_flags(match),
+        f"  {head.iri}",
+    ]
+    return "\n".join(lines)
+
+
+def _kind(match: Match) -> str:
+    return match.wording.kind if match.wording.kind in ("text", "alternative") else f"quote ({match.wording.kind})"
+
+
+def _flags(match: Match) -> list[str]:
+    flags = ["  opposite wording? one of the two is negated"] if match.opposite else []
+    if match.figures:
+        flags.append(f"  other figures? {', '.join(match.figures)} is not in this wording")
+    return flags

@@ -1,0 +1,120 @@
+"""The `vaughn` command: what all commands share, the list of them, and one table from exception to exit code."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from vaughn import __version__
+from vaughn.errors import (
+    BuildBusy,
+    CatalogueStale,
+    FileUnreadable,
+    FindingsStop,
+    QueryBookError,
+    ReleaseMissing,
+    SettingsInvalid,
+    SiteInvalid,
+    StoreError,
+    VaughnError,
+)
+from vaughn.resources import Site, default_build_dir, open_site
+from vaughn.settings import Settings
+
+COMMANDS: Mapping[str, str] = {
+    "ask": "vaughn.cli.ask",
+    "build": "vaughn.cli.build",
+    "catalogue": "vaughn.cli.catalogue",
+    "check": "vaughn.cli.check",
+    "fmt": "vaughn.cli.fmt",
+    "query": "vaughn.cli.query",
+    "serve": "vaughn.cli.serve",
+}
+"""Each command and the module whose `command` it is; loaded when called, so that serving never loads the builder."""
+
+EXIT_CODES: Sequence[tuple[type[VaughnError], int]] = (
+    (FindingsStop, 1),
+    (SettingsInvalid, 2),
+    (SiteInvalid, 2),
+    (QueryBookError, 2),
+    (FileUnreadable, 3),
+    (CatalogueStale, 4),
+    (BuildBusy, 5),
+    (ReleaseMissing, 6),
+    (StoreError, 7),
+    (VaughnError, 1),
+)
+"""The first class that fits gives the code: 1 findings, 2 wrong use, 3 a file that does not parse, 4 catalogue, 5 busy,
+6 no release, 7 a query that was not answered."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command works: the site's folder (None: the shipped site) and the settings of this process."""
+
+    root: Path | None
+    settings: Settings
+
+    @property
+    def site(self) -> Site:
+        """Raises SiteInvalid."""
+        return open_site(self.root)
+
+    def file(self, name: str) -> Path:
+        """A file given by its path from the site or from here. Raises click.BadParameter when there is none."""
+        found = next((path for path in (self.site.root / name, Path(name)) if path.is_file()), None)
+        if found is None:
+            raise click.BadParameter(f"there is no file {name}")
+        return found.resolve()
+
+    @property
+    def build_dir(self) -> Path:
+        """The folder of releases. Raises SiteInvalid."""
+        return self.settings.build_dir or default_build_dir(self.site)
+
+
+class Commands(click.Group):
+    """A group that loads a command when it is called, and turns Vaughn's errors into a sentence and a code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VaughnError as error:
+            _stop(error)
+
+
+def exit_code(error: VaughnError) -> int:
+    """The code with which a command ends for an error."""
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def _stop(error: VaughnError) -> NoReturn:
+    click.echo(f"vaughn: {error}", err=True)
+    raise SystemExit(exit_code(error))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--site",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of another site, with its own graph/ and queries/.",
+)
+@click.version_option(__version__, prog_name="vaughn")
+@click.pass_context
+def main(ctx: click.Context, site: Path | None) -> None:
+    """A knowledge graph of why agencies withhold information, and whether the sources really say so."""
+    ctx.obj = Place(site, Settings.read())

@@ -1,0 +1,9 @@
+"""The release's index: which known claims are worded like a sentence, and where words occur.
+
+Similarity of wording never sets a stance: a sentence and its negation look alike. What comes back is ranked, has a
+band and flags, and is never a verdict.
+"""
+
+from vaughn.search.wordings import Band, Match, Wording, Wordings, read_wordings, write_wordings
+
+__all__ = ["Band", "Match", "Wording", "Wordings", "read_wordings", "write_wordings"]

@@ -1,0 +1,136 @@
+"""The commands that make a release and tend its files, as a person types them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from small import edit, small_site
+from vaughn.cli.main import COMMANDS, EXIT_CODES, exit_code, main
+from vaughn.errors import CatalogueStale, FindingsStop, SettingsInvalid, VaughnError
+from vaughn.resources import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A copy of the small site; releases go beside it."""
+    monkeypatch.setenv("VAUGHN_BUILD_DIR", str(tmp_path / "releases"))
+    return small_site(tmp_path)
+
+
+def _vaughn(site: Site, *words: str) -> Result:
+    return CliRunner().invoke(main, ["--site", str(site.root), *words])
+
+
+def test_build_prints_a_line_per_step_and_the_folder_last(site: Site) -> None:
+    result = _vaughn(site, "build")
+    assert result.exit_code == 0, result.output
+    steps = [line.split()[0] for line in result.stderr.splitlines()]
+    assert steps[:3] == ["inputs", "read", "catalogue"]
+    assert (Path(result.stdout.strip()) / "manifest.json").is_file()
+
+
+def test_a_stale_catalogue_ends_with_its_own_code_and_the_command_to_run(site: Site) -> None:
+    (site.graph / "bodies.meta.ttl").unlink()
+    result = _vaughn(site, "build")
+    assert result.exit_code == 4
+    assert "vaughn catalogue add graph/bodies.ttl" in result.stderr
+    assert _vaughn(site, "catalogue", "add", "graph/bodies.ttl").exit_code == 0
+    assert _vaughn(site, "build").exit_code == 0
+
+
+def test_catalogue_without_files_tends_to_all_that_need_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    (site.graph / "bodies.meta.ttl").unlink()
+    edit(site.graph / "sources.ttl", "Quay Gazette", "Gazette of the quay")
+    assert _vaughn(site, "catalogue", "add").stdout == "graph/bodies.meta.ttl\n"
+    assert _vaughn(site, "catalogue", "update").stdout == "graph/sources.meta.ttl\n"
+    assert 'dcterms:modified "1970-01-01"' in (site.graph / "sources.meta.ttl").read_text(encoding="utf-8")
+
+
+def test_check_prints_findings_with_their_place_and_fails_on_errors_only(site: Site) -> None:
+    fine = _vaughn(site, "check")
+    assert fine.exit_code == 0, fine.output
+    edit(site.graph / "bodies.ttl", "vaughn:parentBody body:ministry", "vaughn:parentBody body:minstry")
+    result = _vaughn(site, "check", "graph/bodies.ttl")
+    assert result.exit_code == 1
+    assert "error: graph/bodies.ttl:10: no file describes https://example.org/site/id/body/minstry" in result.stdout
+    assert "1 errors, 0 warnings" in result.stdout
+
+
+def test_check_of_a_file_that_does_not_parse_says_the_line(site: Site) -> None:
+    edit(site.graph / "bodies.ttl", "body:curators a vaughn:Body ;", "body:curators a vaughn:Body ;;,")
+    result = _vaughn(site, "check", "graph/bodies.ttl")
+    assert result.exit_code == 3
+    assert "graph/bodies.ttl:5 does not parse" in result.stderr
+
+
+def test_fmt_check_changes_nothing_and_fmt_repairs(site: Site) -> None:
+    path = site.graph / "bodies.ttl"
+    before = path.read_text(encoding="utf-8")
+    edit(path, "    rdfs:label", "  rdfs:label")
+    result = _vaughn(site, "fmt", "--check")
+    assert result.exit_code == 1
+    assert result.stdout == "graph/bodies.ttl: not in canonical form; run: vaughn fmt graph/bodies.ttl\n"
+    assert _vaughn(site, "fmt").exit_code == 0
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_fmt_leaves_a_file_with_comments_alone_and_names_the_line(site: Site) -> None:
+    path = site.graph / "bodies.ttl"
+    edit(path, "body:ministry a", "# a remark\nbody:ministry   a")
+    before = path.read_text(encoding="utf-8")
+    result = _vaughn(site, "fmt")
+    assert result.exit_code == 1
+    assert "graph/bodies.ttl:12: a comment;" in result.stdout
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_an_entry_is_written_for_graph_files_only(site: Site) -> None:
+    result = _vaughn(site, "catalogue", "add", "graph/bodies.meta.ttl")
+    assert result.exit_code == 2
+    assert "no graph file of this site" in result.stderr
+
+
+def test_a_misspelt_setting_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAUGHN_WORKRES", "3")
+    result = _vaughn(site, "build")
+    assert result.exit_code == 2
+    assert "VAUGHN_WORKRES" in result.stderr
+
+
+def test_a_folder_that_is_no_site_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["--site", str(tmp_path), "check"])
+    assert result.exit_code == 2
+    assert "no graph/site.toml" in result.stderr
+
+
+def test_a_file_that_is_nowhere_is_wrong_use(site: Site) -> None:
+    assert _vaughn(site, "check", "graph/nowhere.ttl").exit_code == 2
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_listed_command_is_there_and_says_what_it_does(name: str) -> None:
+    found = main.get_command(click.Context(main), name)
+    assert found is not None
+    assert found.name == name
+    assert found.help
+
+
+def test_every_error_has_an_exit_code() -> None:
+    assert exit_code(FindingsStop("x", [])) == 1
+    assert exit_code(SettingsInvalid("a", "b", "c")) == 2
+    assert exit_code(CatalogueStale([], [])) == 4
+    assert exit_code(VaughnError("anything else")) == 1
+    assert EXIT_CODES[-1][0] is VaughnError
+
+
+def test_help_loads_neither_builder_nor_engine() -> None:
+    program = 'import sys, vaughn.cli.main; print({"rdflib", "pyshacl", "pyoxigraph"} & set(sys.modules) or None)'
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "None\n"

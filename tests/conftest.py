@@ -1,0 +1,36 @@
+"""What many tests start from, named for its state."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vaughn.build.release import build
+from vaughn.resources import open_site
+from vaughn.settings import PREFIX, Settings
+
+
+@pytest.fixture(scope="session")
+def shipped_builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of releases whose current one was built from the shipped site, as a draft."""
+    folder = tmp_path_factory.mktemp("shipped")
+    build(open_site(), Settings(build_dir=folder), draft=True, reasoner="compiled")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vaughn(shipped_builds: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The `vaughn` command as a person runs it, on the shipped site's release and an environment without settings."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environ |= {"VAUGHN_BUILD_DIR": str(shipped_builds), "COLUMNS": "100"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "vaughn", *words]
+        return subprocess.run(command, capture_output=True, text=True, env=environ, timeout=120, check=False)
+
+    return run
