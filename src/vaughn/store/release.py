@@ -27,7 +27,8 @@ from vaughn.querybook import QueryBook, read_book
 
 @dataclass(frozen=True)
 class GraphInfo:
-    """One named graph: triples it holds, and for a curated file its path and last change (ISO date) from the catalogue."""
+    """One named graph: triples it holds, and for a curated file its path and last change (ISO date), by the
+    catalogue."""
 
     iri: str
     triples: int
@@ -83,6 +84,10 @@ class Release:
     @property
     def store_path(self) -> Path:
         return self.path / "store"
+
+    @property
+    def search_path(self) -> Path:
+        return self.path / "search"
 
 
 def open_release(path: Path) -> Release:

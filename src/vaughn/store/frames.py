@@ -1,0 +1,115 @@
+"""What crosses the socket between the service and a worker: length-prefixed frames, and what they hold.
+
+frame    8 bytes of length (big-endian), then so many bytes
+request  JSON: what to run and how
+reply    one head (kind, seconds, worn), then the serialised result (kind R) or JSON naming an error (kind E)
+
+No pickle: a worker has run a stranger's text and is not trusted with the service's memory.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from dataclasses import dataclass
+
+from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, WorkerDied
+from vaughn.store.engine import Form, Request
+
+_LENGTH = struct.Struct("!Q")
+_HEAD = struct.Struct("!cd?")
+_CHUNK = 1 << 18
+_FIELDS: dict[type[StoreError], tuple[str, ...]] = {
+    QuerySyntax: ("reason", "line", "column"),
+    QueryRefused: ("rule", "reason"),
+    ResultTooLarge: ("limit", "unit"),
+}
+_TYPES = {kind.__name__: kind for kind in _FIELDS}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A worker's answer. outcome: the serialised result or the error. seconds: time in the engine. worn: the worker
+    has grown and should be replaced before the next query."""
+
+    outcome: bytes | StoreError
+    seconds: float
+    worn: bool
+
+
+def pack(payload: bytes) -> bytes:
+    """One frame."""
+    return _LENGTH.pack(len(payload)) + payload
+
+
+def receive(sock: socket.socket) -> bytes | None:
+    """The next frame of a blocking socket, or None when the other end is closed."""
+    head = _exactly(sock, _LENGTH.size)
+    return None if head is None else _exactly(sock, _LENGTH.unpack(head)[0])
+
+
+def _exactly(sock: socket.socket, count: int) -> bytes | None:
+    buffer = bytearray()
+    while len(buffer) < count:
+        piece = sock.recv(min(count - len(buffer), _CHUNK))
+        if not piece:
+            return None
+        buffer += piece
+    return bytes(buffer)
+
+
+class FrameReader:
+    """Collects the frames of a non-blocking socket; one frame at a time is under way."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def read(self, sock: socket.socket) -> bytes | None:
+        """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
+        piece = sock.recv(_CHUNK)
+        if not piece:
+            raise EOFError
+        self._buffer += piece
+        if len(self._buffer) < _LENGTH.size:
+            return None
+        end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
+        if len(self._buffer) < end:
+            return None
+        frame = bytes(memoryview(self._buffer)[_LENGTH.size : end])
+        self._buffer = self._buffer[end:]
+        return frame
+
+
+def encode_request(request: Request) -> bytes:
+    return json.dumps(vars(request)).encode()
+
+
+def decode_request(payload: bytes) -> Request:
+    fields = json.loads(payload)
+    for key in ("default_graphs", "named_graphs"):
+        fields[key] = None if fields[key] is None else tuple(fields[key])
+    return Request(**{**fields, "form": Form(fields["form"])})
+
+
+def encode_reply(reply: Reply) -> bytes:
+    if isinstance(reply.outcome, bytes):
+        return _HEAD.pack(b"R", reply.seconds, reply.worn) + reply.outcome
+    kind = type(reply.outcome)
+    named = [kind.__name__, *(getattr(reply.outcome, name) for name in _FIELDS[kind])]
+    return _HEAD.pack(b"E", reply.seconds, reply.worn) + json.dumps(named).encode()
+
+
+def decode_reply(payload: bytes) -> Reply:
+    """The reply in a frame; one that makes no sense becomes WorkerDied and the worker counts as worn."""
+    try:
+        kind, seconds, worn = _HEAD.unpack_from(payload)
+        body = payload[_HEAD.size :]
+        return Reply(body if kind == b"R" else _error(body), seconds, worn)
+    except (struct.error, ValueError, KeyError, TypeError):
+        return Reply(WorkerDied("it sent an answer that makes no sense"), 0.0, True)
+
+
+def _error(body: bytes) -> StoreError:
+    name, *fields = json.loads(body)
+    return _TYPES[name](*fields)

@@ -1,0 +1,78 @@
+"""One worker process as the service sees it: its socket on the event loop, one query at a time, no threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+from vaughn.errors import WorkerDied
+from vaughn.store import frames
+from vaughn.store.frames import FrameReader, Reply
+
+
+class Worker:
+    """A worker. number: the service's name for it. job: who waits for its answer, None while it is idle. answered:
+    replies it has given."""
+
+    def __init__(self, number: int, pid: int, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self.number, self.pid = number, pid
+        self.job: asyncio.Future[Reply] | None = None
+        self.answered = 0
+        self._sock = sock
+        self._loop = asyncio.get_running_loop()
+        self._reader = FrameReader()
+        self._unsent = memoryview(b"")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the pool still counts on it."""
+        return self._sock.fileno() >= 0
+
+    def listen(self, answered: Callable[[Worker, Reply], None]) -> None:
+        """Call `answered` with each reply."""
+        self._loop.add_reader(self._sock, self._receive, answered)
+
+    def ask(self, payload: bytes) -> asyncio.Future[Reply]:
+        """Send one request; the future is its reply. Why a worker died without one comes from its template."""
+        job: asyncio.Future[Reply] = self._loop.create_future()
+        if not self.alive:
+            job.set_exception(WorkerDied("it ended before the query began"))
+            return job
+        self.job = job
+        self._unsent = memoryview(payload)
+        if self._send():
+            self._loop.add_writer(self._sock, self._send_more)
+        return job
+
+    def close(self) -> None:
+        """Take the socket off the loop; the process is ended elsewhere."""
+        if self.alive:
+            self._loop.remove_reader(self._sock)
+            self._loop.remove_writer(self._sock)
+            self._sock.close()
+
+    def _send(self) -> bool:
+        """Send what the socket takes; whether something is left."""
+        with contextlib.suppress(BlockingIOError):
+            try:
+                self._unsent = self._unsent[self._sock.send(self._unsent) :]
+            except (BrokenPipeError, ConnectionResetError):
+                self._unsent = self._unsent[:0]
+        return bool(self._unsent)
+
+    def _send_more(self) -> None:
+        if not self._send():
+            self._loop.remove_writer(self._sock)
+
+    def _receive(self, answered: Callable[[Worker, Reply], None]) -> None:
+        try:
+            frame = self._reader.read(self._sock)
+        except (EOFError, ConnectionResetError):
+            self._loop.remove_reader(self._sock)
+            return
+        if frame is not None:
+            self.answered += 1
+            answered(self, frames.decode_reply(frame))

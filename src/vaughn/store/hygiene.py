@@ -1,0 +1,79 @@
+"""What a worker gives up before it runs a stranger's query: descriptors, memory, processor time, its place in line.
+
+Linux. Every function acts on the calling process and is meant for the moment after the fork.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import resource
+import signal
+import time
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PAGE = resource.getpagesize()
+_MIB = 1 << 20
+
+
+def detach(parent: int, keep: int) -> int:
+    """Become a process of one's own that holds one descriptor: `keep`, which moves to 3; 0 to 2 are /dev/null.
+
+    Signals are as at birth, and the kernel ends the process when `parent` ends.
+    """
+    _die_with(parent)
+    signal.set_wakeup_fd(-1)
+    for caught in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(caught, signal.SIG_DFL)
+    null = os.open(os.devnull, os.O_RDWR)
+    saved = os.dup2(keep, max(keep, null, 3) + 1)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    os.dup2(saved, 3)
+    os.closerange(4, max(_descriptors()) + 1)
+    return 3
+
+
+def _die_with(parent: int) -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the kernel was told
+        os._exit(1)
+
+
+def _descriptors() -> list[int]:
+    return [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208  a Path per descriptor for nothing
+
+
+def seal(memory_mb: int) -> None:
+    """Fix what the process has: no descriptor more, `memory_mb` MiB of address space above what it holds now.
+
+    Without a free descriptor SERVICE cannot open a socket (EMFILE), whatever the text says.
+    """
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    space = address_space() + memory_mb * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    top = max(_descriptors())
+    while (filler := os.dup(0)) <= top:  # a free number below the limit would be a free descriptor
+        pass
+    os.close(filler)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (filler, filler))
+
+
+def address_space() -> int:
+    """Bytes of address space this process holds."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+
+
+def allow_seconds(seconds: float) -> None:
+    """Let the process use about `seconds` more of processor time; the kernel ends it a second or two later."""
+    soft = math.ceil(time.process_time() + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def peak_mib() -> int:
+    """The most resident memory the process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

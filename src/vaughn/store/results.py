@@ -1,0 +1,53 @@
+"""Serialised answers of the store, read back into plain terms: our own bounded output, parsed in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from vaughn.model import Table, Term, TermKind
+
+_KINDS: Mapping[str, TermKind] = {"uri": "uri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
+_STRING = ox.Literal("").datatype
+
+
+def table(body: bytes) -> Table:
+    """The rows of SPARQL 1.1 Query Results JSON, columns in the order of the projection."""
+    read = json.loads(body)
+    rows = tuple({name: _json_term(term) for name, term in row.items()} for row in read["results"]["bindings"])
+    return Table(tuple(read["head"]["vars"]), rows)
+
+
+def boolean(body: bytes) -> bool:
+    """The truth value of SPARQL 1.1 Query Results JSON (§3.2.1)."""
+    return bool(json.loads(body)["boolean"])
+
+
+def triples(body: bytes) -> list[tuple[Term, Term, Term]]:
+    """The triples of N-Triples, in the order of the text."""
+    parsed = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
+    return [(_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in parsed]
+
+
+def _json_term(term: Mapping[str, Any]) -> Term:
+    return Term(_KINDS[term["type"]], term["value"], term.get("datatype", ""), term.get("xml:lang", ""))
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Term("uri", term.value)
+    if isinstance(term, ox.BlankNode):
+        return Term("bnode", term.value)
+    if isinstance(term, ox.Literal):
+        return _literal(term)
+    raise ValueError(f"{term} is a triple term, which JSON-LD 1.1 cannot say")
+
+
+def _literal(term: ox.Literal) -> Term:
+    """As SPARQL results give it: no datatype for strings and for text in a language."""
+    if term.language:
+        return Term("literal", term.value, lang=term.language)
+    return Term("literal", term.value, "" if term.datatype == _STRING else term.datatype.value)

@@ -1,0 +1,69 @@
+"""Frames over a socket, whole or in pieces."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, WorkerDied
+from vaughn.store.engine import Form, Request
+from vaughn.store.frames import (
+    FrameReader,
+    Reply,
+    decode_reply,
+    decode_request,
+    encode_reply,
+    encode_request,
+    pack,
+    receive,
+)
+
+REQUEST = Request("SELECT * {}", Form.SELECT, "json", default_graphs=("https://example.org/g",), seconds=1.5)
+
+
+def test_a_request_crosses_unchanged() -> None:
+    assert decode_request(encode_request(REQUEST)) == REQUEST
+
+
+@pytest.mark.parametrize("reply", [Reply(b"", 0.0, False), Reply(b"R\x00\xff", 0.25, True)])
+def test_a_result_crosses_unchanged(reply: Reply) -> None:
+    assert decode_reply(encode_reply(reply)) == reply
+
+
+@pytest.mark.parametrize(
+    "error", [QuerySyntax("odd", 2, 3), QuerySyntax("odd"), QueryRefused("engine", "no"), ResultTooLarge(9, "bytes")]
+)
+def test_an_error_crosses_with_its_data(error: StoreError) -> None:
+    crossed = decode_reply(encode_reply(Reply(error, 0.5, False))).outcome
+    assert type(crossed) is type(error)
+    assert vars(crossed) == vars(error)
+
+
+@pytest.mark.parametrize("frame", [b"", b"E", encode_reply(Reply(b"x", 0, False)).replace(b"R", b"E", 1)])
+def test_an_answer_that_makes_no_sense_counts_as_a_death(frame: bytes) -> None:
+    reply = decode_reply(frame)
+    assert isinstance(reply.outcome, WorkerDied)
+    assert reply.worn
+
+
+def test_a_frame_that_comes_in_pieces_is_put_together() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        reader, frame = FrameReader(), pack(b"first") + pack(b"second")
+        read = []
+        for byte in frame:
+            theirs.send(bytes([byte]))
+            read.append(reader.read(ours))
+        theirs.close()
+        assert [whole for whole in read if whole is not None] == [b"first", b"second"]
+        with pytest.raises(EOFError):
+            reader.read(ours)
+
+
+def test_a_blocking_socket_gives_whole_frames_and_then_its_end() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(pack(b"one") + pack(b"") + pack(b"cut short")[:10])
+        theirs.close()
+        assert [receive(ours), receive(ours), receive(ours)] == [b"one", b"", None]

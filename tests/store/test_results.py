@@ -1,0 +1,62 @@
+"""Serialised answers read back into terms."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from vaughn.model import Term
+from vaughn.store.results import boolean, table, triples
+
+ROWS = ox.Store().query(
+    'SELECT ?z ?a ?n ?u { VALUES (?z ?a ?n ?u) { ("text" "Text"@en 1.5 UNDEF) (<http://example.org/x> true UNDEF 1) } }'
+)
+DECIMAL, BOOLEAN, INTEGER = (
+    ox.Literal("1", datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{name}")).datatype.value
+    for name in ("decimal", "boolean", "integer")
+)
+
+
+def body_of(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> bytes:
+    assert not isinstance(results, ox.QueryTriples)
+    body = results.serialize(format=ox.QueryResultsFormat.JSON)
+    assert body is not None
+    return body
+
+
+def test_columns_keep_the_order_of_the_projection_and_rows_only_what_is_bound() -> None:
+    read = table(body_of(ROWS))
+    assert read.columns == ("z", "a", "n", "u")
+    assert list(read) == [
+        {"z": Term("literal", "text"), "a": Term("literal", "Text", lang="en"), "n": Term("literal", "1.5", DECIMAL)},
+        {
+            "z": Term("uri", "http://example.org/x"),
+            "a": Term("literal", "true", BOOLEAN),
+            "u": Term("literal", "1", INTEGER),
+        },
+    ]
+
+
+@pytest.mark.parametrize(("text", "truth"), [("ASK {}", True), ("ASK { ?s ?p ?o }", False)])
+def test_a_truth_value_is_read(text: str, truth: bool) -> None:
+    assert boolean(body_of(ox.Store().query(text))) is truth
+
+
+def test_triples_come_in_their_order_with_terms_as_results_have_them() -> None:
+    lines = (
+        b'<http://example.org/b> <http://example.org/p> "x" .\n'
+        b'<http://example.org/a> <http://example.org/p> "x"@en .\n'
+        b'_:n <http://example.org/p> "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n'
+    )
+    read = triples(lines)
+    assert [subject.value for subject, _, _ in read[:2]] == ["http://example.org/b", "http://example.org/a"]
+    assert [thing for _, _, thing in read] == [
+        Term("literal", "x"),
+        Term("literal", "x", lang="en"),
+        Term("literal", "1.5", DECIMAL),
+    ]
+    assert read[2][0].kind == "bnode"
+
+
+def test_no_triples_are_read_from_nothing() -> None:
+    assert triples(b"") == []
