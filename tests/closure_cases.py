@@ -1,4 +1,4 @@
-"""The cases beside this file, as data: a new case is a new folder and adds no Python.
+"""The cases of tests/build/closure, as data: a new case is a new folder and adds no Python.
 
 cases/<name>/{ontology,facts,expected}.ttl           what follows, worked out by hand
 contradictions/<name>/{ontology,facts}.ttl, expected.txt   one line each: the rule and the individuals
@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import Dataset, Quad, Triple
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "build" / "closure"
 
 
 def folders(kind: str) -> list[Path]:

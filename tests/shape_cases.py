@@ -21,7 +21,7 @@ from rdflib.term import Node
 from vaughn.iris import SHAPES
 from vaughn.resources import shipped_root
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "shapes"
 DATA = HERE / "data"
 SHAPE = Namespace(SHAPES)
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
