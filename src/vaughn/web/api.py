@@ -1,0 +1,84 @@
+"""The JSON API: every kind of thing, and the evidence for and against a claim."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.answer import claims, describe, support_for, things
+from vaughn.errors import IriInvalid, ThingUnknown
+from vaughn.iris import KINDS
+from vaughn.web.releases import Served, served
+from vaughn.web.responses import cacheable
+from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
+from vaughn.web.speaker import Speaker, notice, release_out
+
+router = APIRouter(prefix="/api")
+
+_KIND_OF = {plural: kind for kind, plural in KINDS.items()}
+
+
+@router.get("/claims", response_model=ClaimsOut, summary="Every claim, without its evidence", tags=["claims"])
+async def list_claims(request: Request) -> Response:
+    held = served(request)
+    say = Speaker(held.release.iris)
+    found = [say.claim(each) for each in await claims(held.ask)]
+    return _json(request, ClaimsOut(claims=found, release=release_out(held.release.manifest)))
+
+
+@router.get("/claims/{slug}", response_model=ClaimPageOut, summary="One claim", tags=["claims"])
+async def one_claim(request: Request, slug: str) -> Response:
+    return await thing_json(request, "claim", slug)
+
+
+@router.get("/claims/{slug}/support", response_model=SupportOut, summary="Evidence for and against", tags=["claims"])
+async def claim_support(request: Request, slug: str) -> Response:
+    """Every line of evidence of one claim: those that support it, dispute it, qualify it, and merely touch it."""
+    held = served(request)
+    found = await support_for(held.ask, thing_iri(held, "claim", slug))
+    return _json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
+
+
+@router.get("/{plural}", response_model=ThingsOut, summary="Every thing of a kind", tags=["things"])
+async def list_things(request: Request, plural: str) -> Response:
+    held = served(request)
+    say = Speaker(held.release.iris)
+    found = [say.ref(each) for each in await things(held.ask, _kind(plural))]
+    return _json(request, ThingsOut(things=found, release=release_out(held.release.manifest)))
+
+
+@router.get("/{plural}/{slug}", response_model=ThingOut, summary="One thing, with its parts", tags=["things"])
+async def one_thing(request: Request, plural: str, slug: str) -> Response:
+    return await thing_json(request, _kind(plural), slug)
+
+
+async def thing_json(request: Request, kind: str, slug: str) -> Response:
+    """A thing's JSON, the same bytes at /api/<plural>/<slug> and /<kind>/<slug>.json."""
+    held = served(request)
+    say, iri = Speaker(held.release.iris), thing_iri(held, kind, slug)
+    release = release_out(held.release.manifest)
+    if kind == "claim":
+        found = await support_for(held.ask, iri)
+        return _json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
+    return _json(request, ThingOut(thing=say.description(await describe(held.ask, iri)), release=release))
+
+
+def thing_iri(held: Served, kind: str, slug: str) -> str:
+    """The IRI a path stands for. Raises ThingUnknown where the path is none of the grammar's."""
+    try:
+        return held.release.iris.thing(kind, slug)
+    except IriInvalid:
+        raise ThingUnknown(f"{held.release.manifest.base}id/{kind}/{slug}") from None
+
+
+def _kind(plural: str) -> str:
+    try:
+        return _KIND_OF[plural]
+    except KeyError:
+        raise ThingUnknown(f"/api/{plural}") from None
+
+
+def _json(request: Request, body: BaseModel) -> Response:
+    return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json")

@@ -1,0 +1,97 @@
+"""Answers kept in memory for as long as their release is served: a release never changes, so neither do they.
+
+Looked up before any framework runs. Kept are whole answers to GET with status 200 that do not forbid it; the key is
+everything an answer depends on. An answer to a client that has it already is 304, as it would have been without us.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vaughn.web.releases import Served, served
+from vaughn.web.responses import has_tag
+
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES_EACH = 2 * 1024 * 1024
+_MOST_KEY = 8192
+
+Key = tuple[str, bytes, str]
+
+
+@dataclass
+class Kept:
+    """The answers of one release, the least recently used dropped first. size: bytes of all bodies."""
+
+    answers: OrderedDict[Key, tuple[Message, bytes]] = field(default_factory=OrderedDict)
+    size: int = 0
+
+    def get(self, key: Key) -> tuple[Message, bytes] | None:
+        if key in self.answers:
+            self.answers.move_to_end(key)
+        return self.answers.get(key)
+
+    def put(self, key: Key, start: Message, body: bytes) -> None:
+        if len(body) > _MOST_BYTES_EACH or key in self.answers:
+            return
+        self.answers[key] = (start, body)
+        self.size += len(body)
+        while self.size > _MOST_BYTES:
+            _, (_, dropped) = self.answers.popitem(last=False)
+            self.size -= len(dropped)
+
+
+class Cache:
+    """Stands in front of an app that answers from the release in the scope."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: WeakKeyDictionary[Served, Kept] = WeakKeyDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > _MOST_KEY:
+            return await self._app(scope, receive, send)
+        kept = self._kept.setdefault(served(Request(scope)), Kept())
+        headers = Headers(scope=scope)
+        key = (scope["path"], scope["query_string"], ",".join(headers.getlist("accept")))
+        found = kept.get(key)
+        if found is None:
+            return await self._app(scope, receive, _Recorder(kept, key, send))
+        return await _replay(headers, *found, send)
+
+
+class _Recorder:
+    """Passes an answer on and keeps it, if it may be kept."""
+
+    def __init__(self, kept: Kept, key: Key, send: Send) -> None:
+        self._kept, self._key, self._send = kept, key, send
+        self._start: Message | None = None
+        self._body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = {**message, "headers": list(message["headers"])} if _may_be_kept(message) else None
+        elif self._start is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body"):
+                self._kept.put(self._key, self._start, bytes(self._body))
+        await self._send(message)
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    return start["status"] == 200 and "etag" in headers and "no-store" not in headers.get("cache-control", "")
+
+
+async def _replay(request: Headers, start: Message, body: bytes, send: Send) -> None:
+    known = has_tag(request.getlist("if-none-match"), Headers(raw=start["headers"])["etag"])
+    if known:
+        lean = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"content-type")]
+        start, body = {**start, "status": 304, "headers": lean}, b""
+    await send({**start, "headers": list(start["headers"])})
+    await send({"type": "http.response.body", "body": body})

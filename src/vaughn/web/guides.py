@@ -1,0 +1,52 @@
+"""Pages about the service itself: its editor, its API, how to read it, its problem types."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.answer import claims
+from vaughn.web.problems import BY_SLUG
+from vaughn.web.releases import served
+from vaughn.web.rendering import code, render
+from vaughn.web.sparql import editor
+
+router = APIRouter()
+
+
+async def docs(request: Request) -> Response:
+    """/docs: the API by example, on a claim that this release holds."""
+    found = await claims(served(request).ask)
+    return render(request, "docs.html", sample=code(found[0].iri) if found else "…")
+
+
+async def query(request: Request) -> Response:
+    """/query: the editor; `query=` fills it in without running it."""
+    return editor(request, request.query_params.get("query", ""))
+
+
+async def about(request: Request) -> Response:
+    """/about: how to read the pages."""
+    return render(request, "about.html")
+
+
+async def problem_types(request: Request) -> Response:
+    """/problems: every type of problem."""
+    return render(request, "problem-types.html", problems=sorted(BY_SLUG.values(), key=lambda each: each.status))
+
+
+async def problem_type(request: Request) -> Response:
+    """/problems/<type>: what it means and what to do."""
+    problem = BY_SLUG.get(request.path_params["slug"])
+    if problem is None:
+        raise HTTPException(404)
+    return render(request, "problem-type.html", problem=problem)
+
+
+router.add_route("/docs", docs)
+router.add_route("/query", query)
+router.add_route("/about", about)
+router.add_route("/problems", problem_types)
+router.add_route("/problems/{slug}", problem_type)

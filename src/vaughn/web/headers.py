@@ -1,0 +1,81 @@
+"""What every response carries, and what stands in front of the framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SECURITY: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+OPEN_DATA: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+}
+_PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Fork:
+    """Sends a path to the app that answers it before any framework sees it; every other path goes on."""
+
+    def __init__(self, exact: Mapping[str, ASGIApp], otherwise: ASGIApp) -> None:
+        self._exact, self._otherwise = exact, otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._exact.get(scope.get("path", ""), self._otherwise)
+        await app(scope, receive, send)
+
+
+class Manners:
+    """Security headers on everything, open data for every origin, and HEAD answered as GET without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        if _preflight(scope):
+            return await _empty(send, {**OPEN_DATA, **_PREFLIGHT})
+        head = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if head else scope
+        return await self._app(inner, receive, _polite(send, head))
+
+
+def _polite(send: Send, head: bool) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in {**SECURITY, **OPEN_DATA}.items():
+                headers.setdefault(name, value)
+        elif head:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
+def _preflight(scope: Scope) -> bool:
+    """Whether a browser asks for leave to send a request from another origin (Fetch §4.8)."""
+    return scope["method"] == "OPTIONS" and any(
+        name == b"access-control-request-method" for name, _ in scope["headers"]
+    )
+
+
+async def _empty(send: Send, headers: Mapping[str, str]) -> None:
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 204, "headers": encoded})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,154 @@
+"""Pages for people, and beside each the documents that carry the same as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.answer import claims, describe, overview, support_for, things
+from vaughn.errors import ThingUnknown
+from vaughn.iris import KINDS, NS, Name, page_path
+from vaughn.web import linked
+from vaughn.web.api import thing_iri, thing_json
+from vaughn.web.documents import document_links, graph_document, graph_triples, thing_document
+from vaughn.web.formats import DOCUMENTS
+from vaughn.web.portrait import kinds_of, portray
+from vaughn.web.releases import served
+from vaughn.web.rendering import page
+from vaughn.web.responses import cacheable
+from vaughn.web.speaker import independence, notice, query_path, unreviewed
+from vaughn.web.terms import words
+
+router = APIRouter()
+
+_KIND_OF = {plural: kind for kind, plural in KINDS.items()}
+_ENDINGS = frozenset({*DOCUMENTS, "html"})
+_ONTOLOGY = "graph/ontology"
+
+
+async def home(request: Request) -> Response:
+    """/: what this is, three claims, what is here."""
+    return _html(request, "home.html", overview=await overview(served(request).ask))
+
+
+async def listing(request: Request) -> Response:
+    """/claims, /sources …: every thing of a kind."""
+    kind = _KIND_OF.get(request.path_params["plural"])
+    if kind is None:
+        raise HTTPException(404)
+    ask = served(request).ask
+    if kind == "claim":
+        return _html(request, "claims.html", claims=await claims(ask))
+    return _html(request, "list.html", kind=kind, plural=KINDS[kind], things=await things(ask, kind))
+
+
+async def thing(request: Request) -> Response:
+    """/<kind>/<slug> is the page, /<kind>/<slug>.<ending> a document."""
+    kind, (slug, ending) = request.path_params["kind"], _split(request.path_params["local"])
+    if kind not in KINDS:
+        raise HTTPException(404)
+    iri = thing_iri(served(request), kind, slug)
+    if ending == "json":
+        return await thing_json(request, kind, slug)
+    if ending and ending != "html":
+        return await thing_document(request, f"/{kind}/{slug}", iri, ending)
+    return await (_claim(request, iri) if kind == "claim" else _thing(request, iri))
+
+
+async def list_entry(request: Request) -> Response:
+    """/concept/<scheme>/<code>.<ending>; without an ending, one is negotiated."""
+    path, ending = _split(request.url.path)
+    if not ending:
+        return await linked.list_entry(request)
+    name = linked.parse(served(request), path.lstrip("/"))
+    if ending == "html":
+        return await _thing(request, name.iri, json=False)
+    return await thing_document(request, path, name.iri, ending)
+
+
+async def graph(request: Request) -> Response:
+    """/graph/<file>.<ending>; without an ending, one is negotiated."""
+    path, ending = _split(request.url.path)
+    if not ending:
+        return await linked.graph(request)
+    name = linked.parse(served(request), path.lstrip("/"))
+    return (
+        await _graph_page(request, name) if ending == "html" else await graph_document(request, path, name.iri, ending)
+    )
+
+
+async def vocabulary(request: Request) -> Response:
+    """/ns.<ending>: every word of the ontology."""
+    held = served(request)
+    _, ending = _split(request.url.path)
+    iri = held.release.manifest.base + _ONTOLOGY
+    if ending != "html":
+        return await graph_document(request, "/ns", iri, ending)
+    found = words(await graph_triples(held.ask, iri), held.release.prefixes, NS)
+    return _html(request, "ns.html", words=found)
+
+
+async def _claim(request: Request, iri: str) -> Response:
+    held = served(request)
+    support = await support_for(held.ask, iri)
+    whole = portray(await describe(held.ask, iri), held.release.iris, held.release.prefixes)
+    return _html(
+        request,
+        "claim.html",
+        path=page_path(held.release.iris.parse(iri)),
+        support=support,
+        claim=support.claim,
+        notice=notice(support),
+        unreviewed=unreviewed(support.claim),
+        independence=independence(support.claim),
+        query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
+        parts=[part for part in whole.parts if part.kind != "evidence"],
+    )
+
+
+async def _thing(request: Request, iri: str, json: bool = True) -> Response:
+    release = served(request).release
+    thing = await describe(served(request).ask, iri)
+    shown = portray(thing, release.iris, release.prefixes)
+    classes = kinds_of(thing.statements, release.prefixes)
+    path = page_path(release.iris.parse(iri))
+    return _html(request, "thing.html", path=path, thing=shown, classes=classes, json=json)
+
+
+async def _graph_page(request: Request, name: Name) -> Response:
+    held = served(request)
+    found = next((info for info in held.release.manifest.graphs if info.iri == name.iri), None)
+    if found is None:
+        raise ThingUnknown(name.iri)
+    subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
+    return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects)
+
+
+def _html(request: Request, template: str, **context: Any) -> Response:
+    """A page, cacheable, linked to its data where it has any."""
+    held = served(request)
+    text = page(request, template, **context)
+    headers = document_links(held.release, context["path"], json=context.get("json", True)) if "path" in context else {}
+    return cacheable(request, text.encode(), "text/html", headers)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """A path and its ending, "" where it has none that we serve (codes may have dots of their own)."""
+    stem, dot, ending = path.rpartition(".")
+    return (stem, ending) if dot and ending in _ENDINGS else (path, "")
+
+
+router.add_route("/", home)
+router.add_route("/id/{kind}/{local}", linked.thing)
+router.add_route("/ns", linked.vocabulary)
+router.add_route("/ns/context.jsonld", linked.context)
+router.add_route("/ns.{ending}", vocabulary)
+router.add_route("/concept/{scheme}", list_entry)
+router.add_route("/concept/{scheme}/{code}", list_entry)
+router.add_route("/graph/{file:path}", graph)
+router.add_route("/{plural}", listing)
+router.add_route("/{kind}/{local}", thing)

@@ -1,0 +1,63 @@
+"""Whether the service lives, whether it can answer, and the limits in force."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from vaughn.answer import things
+from vaughn.settings import Settings
+from vaughn.web.formats import HTML, negotiate
+from vaughn.web.releases import served
+from vaughn.web.rendering import render
+
+router = APIRouter()
+
+_LIMITS = frozenset(
+    {
+        "workers", "queue", "query_seconds", "query_memory_mb", "query_length", "query_nesting", "query_path",
+        "result_mb",
+    }
+)  # fmt: skip
+_NEVER_STORED = {"Cache-Control": "no-store"}
+
+
+async def live(_: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "alive"}, headers=_NEVER_STORED)
+
+
+async def ready(request: Request) -> Response:
+    """A worker answers from the release; anything else is an error from the table."""
+    held = served(request)
+    await things(held.ask, "claim")
+    state = {"status": "ready", "release": held.release.manifest.digest}
+    return JSONResponse(state, headers=_NEVER_STORED)
+
+
+async def limits(request: Request) -> Response:
+    """The limits on anybody's query, with the words of the settings."""
+    found = _limits(served(request).settings)
+    offers = {"application/json": "json", HTML: "html"}
+    _, format = negotiate(request.headers.getlist("accept"), "", offers)
+    vary = {"Vary": "Accept"}
+    if format == "html":
+        return render(request, "limits.html", headers=vary, limits=found)
+    return JSONResponse({each["name"]: each["value"] for each in found}, headers=vary)
+
+
+def _limits(settings: Settings) -> list[dict[str, Any]]:
+    return [
+        {"name": each.name, "value": getattr(settings, each.name), "says": each.metadata["says"]}
+        for each in fields(settings)
+        if each.name in _LIMITS
+    ]
+
+
+router.add_route("/health/live", live)
+router.add_route("/health/ready", ready)
+router.add_route("/limits", limits)

@@ -1,0 +1,141 @@
+"""The query side of the SPARQL 1.1 Protocol: a request read into an operation, and nothing done yet (§2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+
+_PROTOCOL = frozenset(
+    {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
+)
+_ENVELOPE = 65_536
+_MOST_BYTES_A_CHARACTER = 4
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query to run. The graphs are None when the request names no dataset at all (§2.1.4).
+
+    format: what `format=` asks for, or "". seconds: what `timeout=` asks for.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    format: str
+    seconds: float | None
+
+
+async def read(request: Request, most_characters: int) -> Operation | None:
+    """The operation, or None for a GET without any parameter of the protocol.
+
+    Raises MethodRefused, MediaTypeUnsupported, BodyTooLarge, UpdateRefused, and ParameterFaulty for a query that is
+    missing, empty or given twice, and for bytes that are not UTF-8.
+    """
+    if request.method not in METHODS or request.method == "OPTIONS":
+        raise MethodRefused(request.method, METHODS)
+    pairs = _decode(request.scope["query_string"])
+    if request.method in ("POST", "QUERY"):
+        pairs += await _body(request, most_characters)
+    elif not _PROTOCOL.intersection(name for name, _ in pairs):
+        return None
+    return _operation(pairs, most_characters)
+
+
+async def _body(request: Request, most_characters: int) -> Pairs:
+    """The parameters that a body carries; a query posted directly is its `query`, an update its `update`."""
+    media_type, charset = _content_type(request)
+    if media_type not in (FORM, QUERY, UPDATE) or charset not in ("", "utf-8", "utf8"):
+        raise MediaTypeUnsupported(request.headers.get("content-type", ""), (FORM, QUERY))
+    if media_type == UPDATE:
+        return [("update", "")]
+    raw = await _limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
+    return _decode(raw) if media_type == FORM else [("query", _utf8("query", raw))]
+
+
+def _content_type(request: Request) -> tuple[str, str]:
+    media_type, *parameters = request.headers.get("content-type", "").split(";")
+    named = dict(parameter.strip().lower().partition("=")[::2] for parameter in parameters)
+    return media_type.strip().lower(), named.get("charset", "").strip('" ')
+
+
+async def _limited(request: Request, limit: int) -> bytes:
+    """The body, read no further than the limit in bytes."""
+    taken = bytearray()
+    async for chunk in request.stream():
+        taken += chunk
+        if len(taken) > limit:
+            raise BodyTooLarge(limit, "bytes")
+    return bytes(taken)
+
+
+def _decode(encoded: bytes) -> Pairs:
+    """Form-encoded pairs, decoded once."""
+    text = _utf8("query string", encoded)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except UnicodeDecodeError:
+        raise ParameterFaulty("query string", "not UTF-8 once decoded") from None
+    except ValueError as error:
+        raise ParameterFaulty("query string", str(error)) from None
+
+
+def _utf8(what: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ParameterFaulty(what, f"not UTF-8 at byte {error.start}") from None
+
+
+def _operation(pairs: Pairs, most_characters: int) -> Operation:
+    if _all(pairs, "update") is not None:
+        raise UpdateRefused("this update")
+    text = _single(pairs, "query")
+    if text is None or not text.strip():
+        raise ParameterFaulty("query", "missing" if text is None else "empty")
+    if len(text) > most_characters:
+        raise BodyTooLarge(most_characters, "characters")
+    default, named = _all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri")
+    return Operation(
+        text=text,
+        default_graphs=default if named is None else default or (),
+        named_graphs=named if default is None else named or (),
+        format=_single(pairs, "format") or "",
+        seconds=_seconds(_single(pairs, "timeout")),
+    )
+
+
+def _all(pairs: Pairs, name: str) -> tuple[str, ...] | None:
+    """Every value of a parameter, or None where it is not given."""
+    return tuple(value for key, value in pairs if key == name) or None
+
+
+def _single(pairs: Pairs, name: str) -> str | None:
+    values: Sequence[str] = _all(pairs, name) or ()
+    if len(values) > 1:
+        raise ParameterFaulty(name, f"given {len(values)} times, not once")
+    return values[0] if values else None
+
+
+def _seconds(given: str | None) -> float | None:
+    if not given:
+        return None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise ParameterFaulty("timeout", f"{given!r} is not a number of seconds above zero")
+    return seconds

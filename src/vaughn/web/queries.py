@@ -1,0 +1,90 @@
+"""Named queries: each is a page with a form, and an endpoint for every format its answer can take."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.errors import NotAcceptable, ParameterInvalid
+from vaughn.querybook import NamedQuery
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
+from vaughn.store.results import triples
+from vaughn.web import jsonld
+from vaughn.web.formats import JSONLD, offered
+from vaughn.web.releases import served
+from vaughn.web.rendering import render
+from vaughn.web.responses import cacheable
+
+router = APIRouter()
+
+_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
+_MOST_ROWS = 500
+
+
+async def index(request: Request) -> Response:
+    """/queries: every question by subject."""
+    subjects: dict[str, list[NamedQuery]] = {}
+    for query in served(request).release.book.questions():
+        subjects.setdefault(query.name.split("/")[0], []).append(query)
+    return render(request, "queries.html", subjects=subjects)
+
+
+async def one(request: Request) -> Response:
+    """/queries/<name> is the page, /queries/<name>.<format> the answer."""
+    name, dot, ending = request.path_params["name"].partition(".")
+    query = served(request).release.book[name]
+    return await _data(request, query, ending) if dot else await _page(request, query)
+
+
+async def _data(request: Request, query: NamedQuery, ending: str) -> Response:
+    endings = _endings(query)
+    if ending not in endings:
+        raise NotAcceptable(ending, endings)
+    values = _values(request)
+    ask = served(request).ask
+    if ending == "jsonld":
+        release = served(request).release
+        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
+        found = triples((await ask.serialised(query.name, "nt", values)).body)
+        return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), JSONLD)
+    return cacheable(request, (await ask.serialised(query.name, ending, values)).body, _TYPES[ending])
+
+
+async def _page(request: Request, query: NamedQuery) -> Response:
+    """The form, and the answer where every required parameter is given; a faulty one is told above the form."""
+    values = _values(request)
+    answer: dict[str, Any] = {"rows": None, "graph": None, "fault": ""}
+    try:
+        if all(values.get(each.name) or not each.required for each in query.parameters.values()):
+            answer |= await _answer(request, query, values)
+    except ParameterInvalid as error:
+        answer["fault"] = str(error)
+    asked = urlencode(values, doseq=True, safe=":")
+    answer |= {"query": query, "values": values, "endings": _endings(query), "asked": asked, "most": _MOST_ROWS}
+    return render(request, "query.html", 400 if answer["fault"] else 200, **answer)
+
+
+async def _answer(request: Request, query: NamedQuery, values: dict[str, list[str]]) -> dict[str, Any]:
+    ask = served(request).ask
+    if Form(query.form).graph:
+        return {"graph": (await ask.serialised(query.name, "ttl", values)).body.decode()}
+    return {"rows": await ask.table(query.name, **values)}
+
+
+def _values(request: Request) -> dict[str, list[str]]:
+    """The parameters given; an empty field of the form is one not given."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if value]
+    return {name: [value for key, value in pairs if key == name] for name, _ in pairs}
+
+
+def _endings(query: NamedQuery) -> list[str]:
+    """The formats that a query's answer can take, as its addresses end."""
+    return [name for name in dict.fromkeys(offered(Form(query.form)).values()) if name != "html"]
+
+
+router.add_route("/queries", index)
+router.add_route("/queries/{name:path}", one)

@@ -1,0 +1,139 @@
+"""The release being served: opened at the start, exchanged for a newer one without losing a request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from vaughn.answer import Asker
+from vaughn.errors import ReleaseMissing
+from vaughn.settings import Settings
+from vaughn.store.engine import Engine
+from vaughn.store.pool import WorkerPool
+from vaughn.store.release import Release, current_release, open_release
+
+_log = logging.getLogger(__name__)
+_POLL_SECONDS = 1.0
+_KEY = "vaughn.served"
+
+
+@dataclass(eq=False)
+class Served:
+    """A release with its engines. strangers: for anybody's queries; pages: for reviewed ones. requests: under way."""
+
+    settings: Settings
+    release: Release
+    strangers: Engine
+    pages: Engine
+    requests: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def ask(self) -> Asker:
+        return Asker(self.pages, self.release.book, self.release.iris)
+
+    async def close(self) -> None:
+        """Wait for the last request, then end the workers."""
+        while self.requests:
+            self.idle.clear()
+            await self.idle.wait()
+        await asyncio.gather(self.strangers.close(), self.pages.close())
+
+
+def served(request: Request) -> Served:
+    """The release that answers this request, the same from its first byte to its last."""
+    return cast("Served", request.scope[_KEY])
+
+
+class Shelf:
+    """Holds the current release; `lifespan` opens it, watches for the next and closes them all."""
+
+    def __init__(self, settings: Settings, build_dir: Path) -> None:
+        self._settings, self._build_dir = settings, build_dir
+        self._current: Served | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @property
+    def current(self) -> Served:
+        """Raises ReleaseMissing before the start and after the end."""
+        if self._current is None:
+            raise ReleaseMissing(self._build_dir, "the service is not running")
+        return self._current
+
+    @asynccontextmanager
+    async def lifespan(self, _: object) -> AsyncIterator[None]:
+        """Open the current release and keep watching. Raises ReleaseMissing."""
+        self._current = await self._open(current_release(self._build_dir))
+        watcher = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+            await asyncio.gather(self.current.close(), *self._leaving)
+            self._current = None
+
+    @contextmanager
+    def borrow(self) -> Iterator[Served]:
+        """The current release, kept open for as long as it is borrowed."""
+        held = self.current
+        held.requests += 1
+        try:
+            yield held
+        finally:
+            held.requests -= 1
+            held.idle.set()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            try:
+                await self._exchange()
+            except ReleaseMissing as error:
+                _log.warning("the release before still serves: %s", error)
+
+    async def _exchange(self) -> None:
+        """Serve the release that `current` points to, if it is another one."""
+        path = current_release(self._build_dir)
+        before = self.current
+        if path == before.release.path:
+            return
+        self._current = await self._open(path)
+        _log.info("now serving release %s", path.name)
+        task = asyncio.create_task(before.close())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _open(self, path: Path) -> Served:
+        release = open_release(path)
+        settings = self._settings
+        return Served(
+            settings=settings,
+            release=release,
+            strangers=await WorkerPool.start(release, settings, settings.workers),
+            pages=await WorkerPool.start(release, settings, settings.page_workers),
+        )
+
+
+class WithRelease:
+    """Lends every request one release for its whole life, so that a switch never mixes two."""
+
+    def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
+        self._app, self._shelf = app, shelf
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        with self._shelf.borrow() as held:
+            scope[_KEY] = held
+            await self._app(scope, receive, send)
+        return None

@@ -1,0 +1,84 @@
+"""Pages from templates: one environment, escaping on, every link local."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from vaughn.errors import IriInvalid
+from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
+from vaughn.web.releases import served
+
+STATIC = Path(__file__).parent / "static"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(
+    request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A page. Templates see the release's manifest, the path, and whatever the caller gives."""
+    return HTMLResponse(page(request, template, **context), status, dict(headers or {}))
+
+
+def page(request: Request, template: str, **context: Any) -> str:
+    """A page's text."""
+    release = served(request).release
+    standing = {
+        "manifest": release.manifest,
+        "path": request.url.path,
+        "kinds": KINDS,
+        "href": lambda iri: href(release.iris, iri),
+        "curie": lambda iri: compact(iri, release.prefixes),
+        "code": code,
+    }
+    return environment().get_template(template).render(standing | context)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The one template environment: escaping always, an undefined name is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = static_path
+    made.filters["words"] = lambda number, one, many: f"{number:,} {one if number == 1 else many}"
+    made.filters["short"] = lambda digest: digest.rpartition(":")[2][:12]
+    made.filters["host"] = lambda url: (urlsplit(url).hostname or "").removeprefix("www.")
+    made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    return made
+
+
+@cache
+def static_path(name: str) -> str:
+    """A static file's path with its digest, so that a browser never keeps an old one."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+def href(iris: Iris, iri: str) -> str:
+    """Where a link to an IRI leads: a local path for the site's own, the IRI itself for the web's, "" for neither."""
+    try:
+        name = iris.parse(iri)
+    except IriInvalid:
+        return iri if urlsplit(iri).scheme in ("http", "https") else ""
+    owners = PART_OWNERS.get(name.scope, ())
+    if name.what == "part" and len(owners) == 1:
+        return f"/{owners[0]}/{name.slug}#{anchor(name)}"
+    return page_path(name)
+
+
+def code(iri: str) -> str:
+    """The last step of an IRI: a concept's code, a thing's slug."""
+    return iri.replace("#", "/").rsplit("/", 1)[-1]

@@ -1,0 +1,173 @@
+"""The JSON that the API speaks: its names are promises, so they stand here and nowhere else."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, serialize_by_alias=True)
+
+
+class RefOut(_Shape):
+    """A thing or an entry of a code list. code: the last step of its IRI. path: its page here, or its own address."""
+
+    iri: str
+    code: str
+    label: str
+    path: str
+
+
+class QuoteOut(_Shape):
+    """A passage, letter by letter. page counts from 1. readIn: the copy in which the words were seen."""
+
+    iri: str
+    exact: str
+    prefix: str | None
+    suffix: str | None
+    page: str | None
+    read_in: str | None
+
+
+class SourceOut(_Shape):
+    """Where the words stand. date is as precise as is known: 2019, 2019-04 or 2019-04-30."""
+
+    iri: str
+    path: str
+    title: str
+    publisher: RefOut | None
+    date: str | None
+    kind: RefOut | None
+    primary: bool | None
+    lineage: RefOut | None
+    url: str | None
+    state: RefOut | None
+
+
+class EvidenceOut(_Shape):
+    """One line of evidence. counts: whether it counts toward the claim's state, and countReason why or why not.
+    reviewedBy is null where no person has reviewed the judgement."""
+
+    iri: str
+    judgement: RefOut
+    directness: RefOut | None
+    scope: RefOut
+    scope_reason: str | None
+    counts: bool
+    count_reason: RefOut | None
+    reviewed_by: RefOut | None
+    reviewed_on: str | None
+    quotes: list[QuoteOut]
+    source: SourceOut
+
+
+class ClaimOut(_Shape):
+    """One proposition, asserted by one agent. knownIndependent is a lower bound."""
+
+    iri: str
+    path: str
+    text: str = Field(examples=["The agency withheld duty stations on the ground of its employees' privacy."])
+    asserter: RefOut
+    voice: RefOut
+    claim_type: RefOut | None
+    review_state: RefOut
+    evidence_state: RefOut
+    evidence_basis: RefOut | None
+    certainty: RefOut | None
+    certainty_reason: str | None
+    known_independent: int
+    unknown_lineage: int
+    independence: str = Field(examples=["At least 2 known-independent sources, and 3 of unknown lineage."])
+
+
+class BearingOut(_Shape):
+    """Something that bears on a claim, and how."""
+
+    relation: str
+    thing: RefOut
+
+
+class ReleaseOut(_Shape):
+    """The release that answered. draft: its catalogue is not in order, so nothing in it may be cited."""
+
+    digest: str
+    created: str
+    draft: bool
+
+
+class ClaimsOut(_Shape):
+    """Every claim of the release, by text."""
+
+    claims: list[ClaimOut]
+    release: ReleaseOut
+
+
+class ClaimPageOut(_Shape):
+    """One claim without its evidence. notice: what no person has reviewed, or null."""
+
+    claim: ClaimOut
+    notice: str | None
+    release: ReleaseOut
+
+
+class SupportOut(_Shape):
+    """The evidence for and against one claim. An empty list says that this graph holds none, not that there is none.
+
+    touching: lines that take no stance. query: the named query whose rows these are. notice: what no person has
+    reviewed, or null.
+    """
+
+    claim: ClaimOut
+    supporting: list[EvidenceOut]
+    disputing: list[EvidenceOut]
+    qualifying: list[EvidenceOut]
+    touching: list[EvidenceOut]
+    inferred_from: list[RefOut]
+    bearing: list[BearingOut]
+    query: str
+    notice: str | None
+    release: ReleaseOut
+
+
+class ValueOut(_Shape):
+    """A value of a property: a literal with its datatype or language, or a thing with its label."""
+
+    value: str
+    label: str | None = None
+    path: str | None = None
+    datatype: str | None = None
+    language: str | None = None
+
+
+class PropertyOut(_Shape):
+    """A property with its values."""
+
+    property: RefOut
+    values: list[ValueOut]
+
+
+class DescriptionOut(_Shape):
+    """A thing of any kind. inverse: what points to it. parts: its own parts, described likewise."""
+
+    iri: str
+    path: str
+    kind: str
+    label: str
+    properties: list[PropertyOut]
+    inverse: list[PropertyOut]
+    parts: list[DescriptionOut]
+
+
+class ThingOut(_Shape):
+    """One thing and the release it was read in."""
+
+    thing: DescriptionOut
+    release: ReleaseOut
+
+
+class ThingsOut(_Shape):
+    """Every thing of a kind, by label."""
+
+    things: list[RefOut]
+    release: ReleaseOut

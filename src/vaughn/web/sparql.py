@@ -1,0 +1,134 @@
+"""/sparql: anybody's query, run in a worker of its own; plain ASGI, in front of the framework."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from vaughn.errors import NotAcceptable, VaughnError
+from vaughn.store.engine import GRAPH_TYPES, Form, Result
+from vaughn.store.engine import Request as Question
+from vaughn.store.guard import inspect
+from vaughn.store.release import Manifest
+from vaughn.store.results import boolean, table, triples
+from vaughn.web import jsonld, problems, protocol
+from vaughn.web.formats import HTML, negotiate, offered
+from vaughn.web.negotiation import choose
+from vaughn.web.protocol import Operation
+from vaughn.web.releases import served
+from vaughn.web.rendering import page
+from vaughn.web.responses import cacheable
+
+_DESCRIPTION = Path(__file__).with_name("service.ttl")
+_NEGOTIATED = {"Vary": "Accept"}
+_IMPURE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
+"""Formats written here, from what the engine is asked for instead: of rows, of graphs. They have no triple terms."""
+
+
+async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI app of /sparql."""
+    request = Request(scope, receive)
+    try:
+        response = await _respond(request)
+    except VaughnError as error:
+        response = await problems.answer(request, error)
+    await response(scope, receive, send)
+
+
+async def _respond(request: Request) -> Response:
+    held = served(request)
+    operation = await protocol.read(request, held.settings.query_length)
+    if operation is None:
+        return _introduction(request)
+    form = inspect(operation.text, held.settings)
+    media_type, format = negotiate(request.headers.getlist("accept"), operation.format, offered(form))
+    result = await held.strangers.run(_question(operation, form, format))
+    try:
+        body = _written(request, operation, form, format, result)
+    except (KeyError, ValueError):
+        raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
+    if request.method != "GET" or _IMPURE.search(operation.text):
+        return Response(body, headers={**_NEGOTIATED, "Cache-Control": "no-store"}, media_type=media_type)
+    return cacheable(request, body, media_type, _NEGOTIATED)
+
+
+def _question(operation: Operation, form: Form, format: str) -> Question:
+    return Question(
+        text=operation.text,
+        form=form,
+        format=_BENEATH[format][form.graph] if format in _BENEATH else format,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        seconds=operation.seconds,
+    )
+
+
+def _without(form: Form, format: str) -> list[str]:
+    return [media_type for media_type, name in offered(form).items() if name != format]
+
+
+def _written(request: Request, operation: Operation, form: Form, format: str, result: Result) -> bytes:
+    """The answer's bytes. Raises KeyError or ValueError for a triple term in a format that is written here."""
+    if format == "html":
+        return editor_page(request, operation.text, seconds=result.seconds, **_shown(form, result.body)).encode()
+    if format == "jsonld":
+        release = served(request).release
+        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
+        return jsonld.encode(jsonld.graph(triples(result.body), vocabulary))
+    return result.body
+
+
+def _shown(form: Form, body: bytes) -> dict[str, Any]:
+    """What the page shows of an answer: a graph's text, a truth value, or rows."""
+    if form.graph:
+        return {"graph": body.decode()}
+    return {"truth": boolean(body)} if form is Form.ASK else {"rows": table(body)}
+
+
+def _introduction(request: Request) -> Response:
+    """What the service says of itself: an editor to a browser, a service description to a machine."""
+    if choose(request.headers.getlist("accept"), (GRAPH_TYPES["ttl"], HTML)) == HTML:
+        return editor(request)
+    body = describe(served(request).release.manifest)
+    return cacheable(request, body.encode(), GRAPH_TYPES["ttl"], _NEGOTIATED)
+
+
+def describe(manifest: Manifest) -> str:
+    """The service description (SPARQL 1.1 Service Description §3): what holds always, and this release's graphs."""
+    standing = _DESCRIPTION.read_text(encoding="utf-8")
+    lines = [f"<#default> void:triples {_default_size(manifest)} ."]
+    for info in manifest.graphs:
+        lines.append(f"<#dataset> sd:namedGraph [ a sd:NamedGraph ; sd:name <{info.iri}> ;")
+        lines.append(f"    sd:graph [ a sd:Graph ; void:triples {info.triples} ] ] .")
+    return standing + "\n" + "\n".join(lines) + "\n"
+
+
+def _default_size(manifest: Manifest) -> int:
+    return manifest.quads - sum(info.triples for info in manifest.graphs)
+
+
+def editor(request: Request, text: str = "") -> Response:
+    """The query page before anything is asked."""
+    return HTMLResponse(editor_page(request, text), headers=_NEGOTIATED)
+
+
+def editor_page(request: Request, text: str, **results: Any) -> str:
+    """A form that works by itself, and the results under it."""
+    prefixes = served(request).release.prefixes
+    context = {"text": text or _sample(request), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
+    return page(request, "sparql.html", **(context | results))
+
+
+def _sample(request: Request) -> str:
+    """The first named query with its defaults, so that the editor opens on something that runs."""
+    book = served(request).release.book
+    runnable = (query for query in book.questions() if not any(each.required for each in query.parameters.values()))
+    query = next(runnable, None)
+    lines = query.bind({}, book.prefixes).splitlines() if query else []
+    return "\n".join(line for line in lines if not line.startswith("#+"))

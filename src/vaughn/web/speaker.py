@@ -1,0 +1,176 @@
+"""Says the model's answers in the API's shapes, and in the sentences that pages and API share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from vaughn import model
+from vaughn.iris import Iris
+from vaughn.store.release import Manifest
+from vaughn.web.rendering import code, href
+from vaughn.web.schema import (
+    BearingOut,
+    ClaimOut,
+    DescriptionOut,
+    EvidenceOut,
+    PropertyOut,
+    QuoteOut,
+    RefOut,
+    ReleaseOut,
+    SourceOut,
+    SupportOut,
+    ValueOut,
+)
+
+_UNREVIEWED = "not-reviewed"
+
+
+class Speaker:
+    """Says the model's answers in the API's shapes."""
+
+    def __init__(self, iris: Iris) -> None:
+        self._iris = iris
+
+    def ref(self, ref: model.Ref) -> RefOut:
+        return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=href(self._iris, ref.iri))
+
+    def maybe(self, ref: model.Ref | None) -> RefOut | None:
+        return self.ref(ref) if ref else None
+
+    def claim(self, claim: model.ClaimHead) -> ClaimOut:
+        return ClaimOut(
+            iri=claim.iri,
+            path=href(self._iris, claim.iri),
+            text=claim.text,
+            asserter=self.ref(claim.asserter),
+            voice=self.ref(claim.voice),
+            claim_type=self.maybe(claim.claim_type),
+            review_state=self.ref(claim.review_state),
+            evidence_state=self.ref(claim.evidence_state),
+            evidence_basis=self.maybe(claim.evidence_basis),
+            certainty=self.maybe(claim.certainty),
+            certainty_reason=claim.certainty_reason or None,
+            known_independent=claim.known_independent,
+            unknown_lineage=claim.unknown_lineage,
+            independence=independence(claim),
+        )
+
+    def evidence(self, line: model.Evidence) -> EvidenceOut:
+        return EvidenceOut(
+            iri=line.iri,
+            judgement=self.ref(line.judgement),
+            directness=self.maybe(line.directness),
+            scope=self.ref(line.scope),
+            scope_reason=line.scope_reason or None,
+            counts=line.counts,
+            count_reason=self.maybe(line.count_reason),
+            reviewed_by=self.maybe(line.checked_by),
+            reviewed_on=line.checked_on or None,
+            quotes=[_quote(quote) for quote in line.quotes],
+            source=self.source(line.source),
+        )
+
+    def source(self, source: model.Source) -> SourceOut:
+        return SourceOut(
+            iri=source.iri,
+            path=href(self._iris, source.iri),
+            title=source.title,
+            publisher=self.maybe(source.publisher),
+            date=source.date or None,
+            kind=self.maybe(source.kind),
+            primary=source.primary,
+            lineage=self.maybe(source.lineage),
+            url=source.url or None,
+            state=self.maybe(source.state),
+        )
+
+    def description(self, thing: model.Description) -> DescriptionOut:
+        return DescriptionOut(
+            iri=thing.ref.iri,
+            path=href(self._iris, thing.ref.iri),
+            kind=thing.kind,
+            label=thing.ref.label,
+            properties=self._properties(thing.statements),
+            inverse=self._properties(thing.inverse),
+            parts=[self.description(part) for part in thing.parts],
+        )
+
+    def support(self, support: model.Support, release: ReleaseOut) -> SupportOut:
+        return SupportOut(
+            claim=self.claim(support.claim),
+            supporting=[self.evidence(line) for line in support.supporting],
+            disputing=[self.evidence(line) for line in support.disputing],
+            qualifying=[self.evidence(line) for line in support.qualifying],
+            touching=[self.evidence(line) for line in support.touching],
+            inferred_from=[self.ref(ref) for ref in support.inferred_from],
+            bearing=[BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in support.bearing],
+            query=query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
+            notice=notice(support),
+            release=release,
+        )
+
+    def _properties(self, statements: Sequence[model.Statement]) -> list[PropertyOut]:
+        return [
+            PropertyOut(property=self.ref(each.predicate), values=[self._value(value) for value in each.objects])
+            for each in statements
+        ]
+
+    def _value(self, value: model.Term | model.Ref) -> ValueOut:
+        if isinstance(value, model.Ref):
+            return ValueOut(value=value.iri, label=value.label, path=href(self._iris, value.iri) or None)
+        return ValueOut(value=value.value, datatype=value.datatype or None, language=value.lang or None)
+
+
+def release_out(manifest: Manifest) -> ReleaseOut:
+    return ReleaseOut(digest=manifest.digest, created=manifest.created, draft=manifest.draft)
+
+
+def query_path(name: str, **values: str) -> str:
+    """The page of a named query with its parameters given."""
+    return f"/queries/{name}?{urlencode(values, safe=':')}"
+
+
+def _quote(quote: model.Quote) -> QuoteOut:
+    return QuoteOut(
+        iri=quote.iri,
+        exact=quote.exact,
+        prefix=quote.prefix or None,
+        suffix=quote.suffix or None,
+        page=quote.page or None,
+        read_in=quote.read_in or None,
+    )
+
+
+def independence(claim: model.ClaimHead) -> str:
+    """How many sources stand behind a claim, as a lower bound."""
+    known = claim.known_independent
+    noun = "source" if known == 1 else "sources"
+    return f"At least {known} known-independent {noun}, and {claim.unknown_lineage} of unknown lineage."
+
+
+def unreviewed(claim: model.ClaimHead) -> bool:
+    return code(claim.review_state.iri) == _UNREVIEWED
+
+
+def lines_of(support: model.Support) -> list[model.Evidence]:
+    return [*support.supporting, *support.disputing, *support.qualifying, *support.touching]
+
+
+def notice(support: model.Support) -> str | None:
+    """What no person has reviewed, in one sentence; None where a person has reviewed everything."""
+    lines = lines_of(support)
+    unchecked = sum(line.checked_by is None for line in lines)
+    claim = unreviewed(support.claim)
+    if not claim and not unchecked:
+        return None
+    if not unchecked:
+        return "No person has reviewed this claim."
+    share = f"{_share(unchecked, len(lines))} of evidence"
+    return f"No person has reviewed this claim or {share}." if claim else f"No person has reviewed {share}."
+
+
+def _share(unchecked: int, total: int) -> str:
+    if total == 1:
+        return "its one line"
+    return f"its {total} lines" if unchecked == total else f"{unchecked} of its {total} lines"

@@ -1,0 +1,51 @@
+"""The ontology's words as its page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vaughn.iris import compact
+from vaughn.web.notation import Triple
+
+
+@dataclass(frozen=True)
+class Word:
+    """A class or property. says: its comment or definition. broader: what it is a kind of."""
+
+    name: str
+    iri: str
+    what: str
+    label: str
+    says: str
+    broader: tuple[str, ...]
+
+
+_CLASS, _PROPERTY = "class", "property"
+_SAYS = ("rdfs:comment", "skos:definition", "skos:scopeNote")
+_BROADER = ("rdfs:subClassOf", "rdfs:subPropertyOf")
+
+
+def words(triples: Iterable[Triple], prefixes: Mapping[str, str], namespace: str) -> list[Word]:
+    """Every class and property of a namespace that the triples declare, classes first, by name."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, value in triples:
+        if subject.value.startswith(namespace) and len(subject.value) > len(namespace):
+            about = found.setdefault(subject.value, {})
+            about.setdefault(compact(predicate.value, prefixes), []).append(value.value)
+    made = (_word(iri, about, prefixes, namespace) for iri, about in found.items())
+    return sorted((word for word in made if word.what), key=lambda word: (word.what, word.name.lower()))
+
+
+def _word(iri: str, about: Mapping[str, list[str]], prefixes: Mapping[str, str], namespace: str) -> Word:
+    types = {compact(kind, prefixes).split(":")[-1] for kind in about.get("rdf:type", ())}
+    name = iri.removeprefix(namespace)
+    broader = [compact(each, prefixes) for key in _BROADER for each in about.get(key, ()) if ":" in each]
+    return Word(
+        name=name,
+        iri=iri,
+        what=_CLASS if "Class" in types else _PROPERTY if any(kind.endswith("Property") for kind in types) else "",
+        label=next(iter(about.get("rdfs:label", [name]))),
+        says=" ".join(text for key in _SAYS for text in about.get(key, ())[:1]),
+        broader=tuple(sorted(broader)),
+    )

@@ -1,0 +1,143 @@
+"""A running service on a small release, and a client that speaks to it over HTTP without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyoxigraph as ox
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from starlette.types import ASGIApp, Message
+
+from releases import write_release
+from vaughn.asgi import create
+from vaughn.iris import Iris
+from vaughn.resources import open_site
+from vaughn.settings import Settings
+from vaughn.store.release import GraphInfo
+
+SITE = open_site()
+FACTS = Path(__file__).with_name("facts.ttl")
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class Client:
+    """Requests to an app that runs on its own event loop; redirects are not followed."""
+
+    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+        self._portal = portal
+        self._http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://testserver"
+        )
+
+    def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.request("GET", path, headers={"Accept": accept, **named})
+
+    def page(self, path: str) -> str:
+        """The text of a page that must be there."""
+        response = self.get(path, BROWSER)
+        assert response.status_code == 200, response.text
+        return response.text
+
+    def request(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
+            return await self._http.request(method, path, **rest)
+
+        return self._portal.call(send)
+
+
+@contextmanager
+def running(build_dir: Path, settings: Settings) -> Iterator[Client]:
+    """A client of the service on a build folder, started and stopped as a server would."""
+    app = create(settings, build_dir)
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app)):
+        yield Client(app, portal)
+
+
+@asynccontextmanager
+async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
+    """The ASGI lifespan: startup, then shutdown, each confirmed."""
+    sent: asyncio.Queue[Message] = asyncio.Queue()
+    received: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(app({"type": "lifespan", "asgi": {"version": "3.0"}}, sent.get, received.put))
+    for step in ("startup", "shutdown"):
+        await sent.put({"type": f"lifespan.{step}"})
+        assert (await received.get())["type"] == f"lifespan.{step}.complete"
+        if step == "startup":
+            yield
+    await task
+
+
+def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) -> Path:
+    """A release of some facts with the shipped words and queries, and `current` pointing to it."""
+    graph = GraphInfo(SITE.base + "graph/small", facts.count(" .\n"), "graph/small.ttl", "2025-05-07")
+    words = GraphInfo(SITE.base + "graph/ontology", 1)
+    quads = _quads(facts, graph.iri, words.iri)
+    queries = {
+        path.relative_to(SITE.queries[0]).with_suffix("").as_posix(): path for path in SITE.queries[0].rglob("*.rq")
+    }
+    folder = build_dir / "releases" / name
+    write_release(
+        folder,
+        ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"",
+        base=SITE.base,
+        prefixes=prefixes(),
+        queries={name: path.read_text(encoding="utf-8") for name, path in queries.items()},
+        graphs=(graph, words),
+        draft=draft,
+    )
+    (folder / "context.jsonld").write_text((SITE.ontology / "context.jsonld").read_text(encoding="utf-8"))
+    switch(build_dir, folder)
+    return folder
+
+
+def switch(build_dir: Path, folder: Path) -> None:
+    """Point `current` to a release, in one step as the builder does."""
+    fresh = build_dir / "fresh"
+    fresh.symlink_to(folder)
+    fresh.rename(build_dir / "current")
+
+
+def prefixes() -> dict[str, str]:
+    """Those of the facts and one for each kind of thing and part."""
+    context = json.loads((SITE.ontology / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    named = {name: iri for name, iri in context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
+    parser = ox.parse(FACTS.read_bytes(), format=ox.RdfFormat.TURTLE)
+    list(parser)
+    return named | parser.prefixes | Iris(SITE.base).prefixes()
+
+
+def _quads(facts: str, graph: str, words: str) -> list[ox.Quad]:
+    """Facts and words, each in a named graph and all in the default graph; concepts get the labels that rules give."""
+    told = list(ox.parse(facts.encode(), format=ox.RdfFormat.TURTLE))
+    known = [quad for path in SITE.ontology_files() for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+    label = ox.NamedNode(prefixes()["rdfs"] + "label")
+    named = [ox.Quad(quad.subject, label, quad.object) for quad in known if quad.predicate.value.endswith("#prefLabel")]
+    graphs = [
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))
+        for name, group in ((graph, told), (words, known))
+        for quad in group
+    ]
+    return [*told, *known, *named, *graphs]
+
+
+@pytest.fixture(scope="session")
+def build_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder with one release: the facts beside this file, the shipped words and queries."""
+    folder = tmp_path_factory.mktemp("build")
+    make_release(folder, "first", FACTS.read_text(encoding="utf-8"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def client(build_dir: Path) -> Iterator[Client]:
+    """A client of the service on that release."""
+    with running(build_dir, Settings(workers=1, query_seconds=3)) as found:
+        yield found

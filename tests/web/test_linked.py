@@ -1,0 +1,180 @@
+"""Names lead to documents, and the documents of one thing all say the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+
+from web.conftest import BROWSER, SITE, Client
+
+# rdflib's JSON-LD reader still uses a class of its own that it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+
+THINGS = ["/claim/desks-are-counted", "/claim/desks-exist", "/source/desk-report", "/body/office-of-desks"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "ending"),
+    [
+        (BROWSER, ""),
+        ("*/*", ""),
+        ("garbage", ""),
+        ("text/turtle", ".ttl"),
+        ("application/ld+json", ".jsonld"),
+        ("application/n-triples", ".nt"),
+        ("application/rdf+xml", ".rdf"),
+        ("application/json", ".json"),
+        ("text/turtle;q=0.5, application/ld+json", ".jsonld"),
+    ],
+)
+def test_a_thing_leads_to_the_document_that_suits(client: Client, accept: str, ending: str) -> None:
+    response = client.get("/id/claim/desks-exist", accept)
+    assert (response.status_code, response.headers["location"]) == (303, f"/claim/desks-exist{ending}")
+    assert response.headers["vary"] == "Accept"
+    assert client.get(response.headers["location"], accept).status_code == 200
+
+
+def test_a_part_leads_to_its_place_on_the_owners_page(client: Client) -> None:
+    response = client.get("/id/passage/desk-report--count", BROWSER)
+    assert (response.status_code, response.headers["location"]) == (303, "/source/desk-report#passage-count")
+    assert 'id="passage-count"' in client.page("/source/desk-report")
+
+
+def test_evidence_leads_to_its_line_on_the_claims_page(client: Client) -> None:
+    location = client.get("/id/evidence/desks-are-counted--3", BROWSER).headers["location"]
+    assert location == "/claim/desks-are-counted#evidence-3"
+    assert 'id="evidence-3"' in client.page("/claim/desks-are-counted")
+
+
+def test_a_part_of_a_claim_that_is_no_evidence_has_its_place_too(client: Client) -> None:
+    location = client.get("/id/date/desks-exist--checked", BROWSER).headers["location"]
+    assert location == "/claim/desks-exist#date-checked"
+    assert 'id="date-checked"' in client.page("/claim/desks-exist")
+
+
+def test_a_parts_data_is_its_owners_document(client: Client) -> None:
+    response = client.get("/id/passage/desk-report--count", "text/turtle")
+    assert response.headers["location"] == "/source/desk-report.ttl"
+    assert "passage:desk-report--count a" in client.get("/source/desk-report.ttl").text
+
+
+def test_a_concept_leads_to_its_documents(client: Client) -> None:
+    response = client.get("/concept/judgement/supports", "text/turtle")
+    assert (response.status_code, response.headers["location"]) == (303, "/concept/judgement/supports.ttl")
+    assert client.get("/concept/judgement/supports.ttl").status_code == 200
+    assert client.get("/concept/judgement", BROWSER).headers["location"] == "/concept/judgement.html"
+    assert "supports" in client.page("/concept/judgement.html")
+
+
+def test_the_vocabulary_leads_to_its_documents(client: Client) -> None:
+    assert client.get("/ns", "text/turtle").headers["location"] == "/ns.ttl"
+    assert "vaughn:Claim" in client.get("/ns.ttl").text
+    assert 'id="Claim"' in client.page("/ns.html")
+
+
+def test_a_named_graph_leads_to_its_documents(client: Client) -> None:
+    assert client.get("/graph/small", "application/n-triples").headers["location"] == "/graph/small.nt"
+    assert "desks-are-many" in client.get("/graph/small.nt").text
+    assert "claim:desks-are-many" in client.page("/graph/small.html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/claim/nobody-said-this",
+        "/id/evidence/desks-exist--99",
+        "/id/unicorn/desks-exist",
+        "/id/claim/Desks_Exist",
+        "/claim/nobody-said-this",
+        "/claim/nobody-said-this.ttl",
+        "/claim/nobody-said-this.json",
+        "/concept/judgement/maybe",
+        "/concept/judgement/maybe.ttl",
+        "/graph/nowhere",
+        "/graph/nowhere.ttl",
+        "/unicorn/desks-exist",
+        "/unicorns",
+        "/api/unicorns",
+        "/queries/unicorns",
+        "/no/such/page/at/all",
+    ],
+)
+def test_what_is_not_there_is_404_in_the_type_asked_for(client: Client, path: str) -> None:
+    machine, person = client.get(path), client.get(path, BROWSER)
+    assert (machine.status_code, person.status_code) == (404, 404)
+    assert machine.headers["content-type"] == "application/problem+json"
+    assert person.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_type_that_cannot_be_had_is_406(client: Client) -> None:
+    response = client.get("/id/claim/desks-exist", "image/png")
+    assert response.status_code == 406
+    assert "text/turtle" in response.json()["offered"]
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_every_document_of_a_thing_says_the_same(client: Client, thing: str) -> None:
+    truth = rdflib.Graph().parse(data=client.get(f"{thing}.nt").text, format="nt")
+    assert len(truth)
+    turtle = rdflib.Graph().parse(data=client.get(f"{thing}.ttl").text, format="turtle")
+    xml = rdflib.Graph().parse(data=client.get(f"{thing}.rdf").text, format="xml")
+    assert isomorphic(turtle, truth)
+    assert isomorphic(xml, truth)
+    assert isomorphic(expanded(client, f"{thing}.jsonld"), truth)
+
+
+def expanded(client: Client, path: str) -> rdflib.Graph:
+    """A JSON-LD document read with the context that the service serves."""
+    document = client.get(path).json()
+    document["@context"] = client.get(document["@context"]).json()["@context"]
+    return rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
+
+
+def test_json_ld_is_one_tree_with_each_part_nested_once(client: Client) -> None:
+    tree = client.get("/claim/desks-are-counted.jsonld").json()
+    assert tree["id"] == SITE.base + "id/claim/desks-are-counted"
+    parts = {f"{SITE.base}id/evidence/desks-are-counted--{number}": 1 for number in range(1, 5)}
+    assert {iri: json.dumps(tree).count(f'"id": "{iri}"') for iri in parts} == parts
+    assert "@included" not in tree
+
+
+def test_parts_that_nothing_refers_to_hang_on_their_owner(client: Client) -> None:
+    tree = client.get("/source/desk-report.jsonld").json()
+    assert [part["id"].rpartition("/")[2] for part in tree["@reverse"]["partOfThing"]] == [
+        "desk-report--count",
+        "desk-report--method",
+    ]
+
+
+def test_the_documents_of_a_graph_say_the_same(client: Client) -> None:
+    turtle = rdflib.Graph().parse(data=client.get("/graph/small.ttl").text, format="turtle")
+    assert isomorphic(expanded(client, "/graph/small.jsonld"), turtle)
+
+
+@pytest.mark.parametrize("ending", ["", ".ttl", ".jsonld", ".nt", ".rdf", ".json"])
+def test_documents_carry_the_digest_of_their_bytes(client: Client, ending: str) -> None:
+    path = f"/claim/desks-exist{ending}"
+    first = client.get(path)
+    assert first.headers["etag"] == f'"{hashlib.sha256(first.content).hexdigest()}"'
+    assert "vary" not in first.headers
+    again = client.get(path, if_none_match=f'"other", W/{first.headers["etag"]}')
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert client.get(path, if_none_match='"other"').status_code == 200
+
+
+def test_documents_link_to_their_kin(client: Client) -> None:
+    link = client.get("/claim/desks-exist.ttl").headers["link"]
+    assert f'<{SITE.base}claim/desks-exist.ttl>; rel="canonical"' in link
+    assert '</claim/desks-exist>; rel="alternate"; type="text/html"' in link
+    assert '</claim/desks-exist.jsonld>; rel="alternate"; type="application/ld+json"' in link
+    assert 'rel="describedby"' in client.get("/claim/desks-exist", BROWSER).headers["link"]
+
+
+def test_head_has_the_headers_of_get_and_no_body(client: Client) -> None:
+    response = client.request("HEAD", "/claim/desks-exist.ttl")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["etag"] == client.get("/claim/desks-exist.ttl").headers["etag"]

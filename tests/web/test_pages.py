@@ -1,0 +1,165 @@
+"""Pages for people."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from vaughn.iris import KINDS
+from web.conftest import BROWSER, Client
+
+PAGES = [
+    "/",
+    "/claims",
+    "/claim/desks-are-counted",
+    "/claim/desks-are-many",
+    "/claim/desks-exist",
+    "/sources",
+    "/source/desk-report",
+    "/source/withdrawn-note",
+    "/body/office-of-desks",
+    "/concept/judgement.html",
+    "/concept/judgement/supports.html",
+    "/ns.html",
+    "/graph/small.html",
+    "/queries",
+    "/queries/claims/list",
+    "/queries/claims/evidence",
+    "/queries/claims/evidence?claim=claim:desks-are-counted",
+    "/queries/claims/list?state=disputed",
+    "/sparql",
+    "/query",
+    "/docs",
+    "/about",
+    "/limits",
+    "/problems",
+    "/problems/query-syntax",
+]
+
+
+class Outline(HTMLParser):
+    """What a page is made of: tags with their attributes, in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_read_by_everybody(client: Client, path: str) -> None:
+    outline = Outline(client.page(path))
+    assert outline.all("html")[0]["lang"] == "en"
+    assert [each["id"] for each in outline.all("main")] == ["main"]
+    assert outline.all("a")[0] == {"class": "skip", "href": "#main"}
+    assert len(outline.all("h1")) == len(outline.all("title")) == 1
+    assert len(outline.all("table")) == len(outline.all("caption"))
+    identities = [attributes["id"] for _, attributes in outline.tags if attributes.get("id")]
+    assert len(identities) == len(set(identities))
+    labelled = {attributes["for"] for attributes in outline.all("label")}
+    assert labelled == {field["id"] for name in ("input", "textarea", "select") for field in outline.all(name)}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_script_and_no_style_of_its_own(client: Client, path: str) -> None:
+    response = client.get(path, BROWSER)
+    outline = Outline(response.text)
+    assert not outline.all("script")
+    assert not outline.all("style")
+    assert not [attributes for _, attributes in outline.tags if "style" in attributes or "onclick" in attributes]
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_local_link_leads_nowhere(client: Client) -> None:
+    outlines = [Outline(client.page(path)) for path in PAGES]
+    targets = {str(link["href"]).partition("#")[0] for each in outlines for link in [*each.all("a"), *each.all("link")]}
+    local = sorted(target for target in targets if target.startswith("/"))
+    assert len(local) > 50
+    broken = [target for target in local if client.get(target, BROWSER).status_code >= 400]
+    assert broken == []
+
+
+def test_every_anchor_that_is_linked_is_there(client: Client) -> None:
+    for path in PAGES:
+        outline = Outline(client.page(path))
+        identities = {attributes.get("id") for _, attributes in outline.tags}
+        wanted = {str(link["href"])[1:] for link in outline.all("a") if str(link["href"]).startswith("#")}
+        assert wanted <= identities, path
+
+
+def test_a_claim_page_says_at_once_what_no_person_has_reviewed(client: Client) -> None:
+    text = client.page("/claim/desks-are-counted")
+    assert text.index("No person has reviewed this claim or its 4 lines of evidence") < text.index("Evidence for it")
+    assert text.count("No person has reviewed this line") == 4
+    assert "No person has reviewed" not in client.page("/claim/desks-exist")
+
+
+def test_a_claim_page_says_what_the_evidence_amounts_to(client: Client) -> None:
+    text = client.page("/claim/desks-are-counted")
+    assert re.search(r'class="state disputed">Disputed', text)
+    assert "At least 1 known-independent source, and 2 of unknown lineage." in text
+
+
+def test_a_side_without_evidence_says_that_absence_is_not_evidence(client: Client) -> None:
+    text = client.page("/claim/desks-are-many")
+    assert text.count("None in this graph. That is not evidence that there is none.") == 2
+
+
+def test_machine_written_and_withdrawn_sources_are_marked_where_they_are_quoted(client: Client) -> None:
+    text = client.page("/claim/desks-are-counted")
+    assert "The source is machine-written" in text
+    assert "The source is withdrawn" in text
+    assert "This source is withdrawn" in client.page("/source/withdrawn-note")
+
+
+def test_that_a_source_supports_a_claim_is_never_shown_without_its_weight(client: Client) -> None:
+    text = client.page("/source/machine-page")
+    assert "/claim/desks-are-counted" not in text
+    assert "/queries/sources/dependents?source=" in text
+    assert "desks-are-counted" in client.get("/source/machine-page.ttl").text
+
+
+def test_dates_are_as_precise_as_is_known(client: Client) -> None:
+    assert re.search(
+        r'<a href="[^"]*date-published|date/desk-report--published">2019-04</a>', client.page("/source/desk-report")
+    )
+
+
+def test_hostile_text_stays_text(client: Client) -> None:
+    text = client.page("/claim/desks-are-counted")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "counts &lt;b&gt;its desks&lt;/b&gt; &amp; chairs" in text
+    assert 'href="javascript:' not in text + client.page("/source/chair-letter")
+
+
+def test_quotes_keep_every_letter(client: Client) -> None:
+    text = client.page("/claim/desks-are-counted")
+    assert "desks &#34;as counted&#34; &lt;script&gt;alert(1)&lt;/script&gt;\nin two lines" in text
+
+
+@pytest.mark.parametrize("plural", KINDS.values())
+def test_every_kind_has_its_list(client: Client, plural: str) -> None:
+    assert f"<h1>{plural.capitalize()}</h1>" in client.page(f"/{plural}")
+
+
+def test_every_page_names_its_release(client: Client) -> None:
+    digest = client.get("/api/claims").json()["release"]["digest"]
+    assert digest[:12] in client.page("/about")
+    assert "Draft" not in client.page("/about")
+
+
+def test_static_files_are_named_by_their_digest(client: Client) -> None:
+    sheet = Outline(client.page("/")).all("link")[0]["href"]
+    assert re.fullmatch(r"/static/vaughn\.css\?v=[0-9a-f]{12}", str(sheet))
+    assert client.get(str(sheet)).headers["content-type"].startswith("text/css")

@@ -1,0 +1,84 @@
+"""Named queries over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from web.conftest import BROWSER, Client
+
+EVIDENCE = "/queries/claims/evidence"
+ASKED = "?claim=claim:desks-are-counted"
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("tsv", "text/tab-separated-values; charset=utf-8"),
+        ("json", "application/sparql-results+json"),
+        ("xml", "application/sparql-results+xml"),
+    ],
+)
+def test_an_answer_comes_in_every_format(client: Client, ending: str, media_type: str) -> None:
+    response = client.get(f"{EVIDENCE}.{ending}{ASKED}")
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    assert "we keep no count" in response.text
+    assert client.get(f"{EVIDENCE}.{ending}{ASKED}", if_none_match=response.headers["etag"]).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "value", ["claim:desks-exist", "desks-exist", "https%3A%2F%2Fw3id.org%2Fvaughn%2Fid%2Fclaim%2Fdesks-exist"]
+)
+def test_a_thing_may_be_named_by_iri_prefix_or_slug(client: Client, value: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{EVIDENCE}.csv?claim={value}").text)))
+    assert [row["page"] for row in rows] == ["12"]
+
+
+def test_a_page_without_its_parameters_shows_the_form_alone(client: Client) -> None:
+    text = client.page(EVIDENCE)
+    assert "required" in text
+    assert "<table" not in text
+
+
+def test_a_page_with_its_parameters_shows_the_rows_and_keeps_them_in_the_links(client: Client) -> None:
+    text = client.page(EVIDENCE + ASKED)
+    assert "Answer: 5 rows" in text
+    assert f'href="{EVIDENCE}.csv{ASKED}"' in text
+
+
+def test_a_faulty_parameter_is_told_above_the_form(client: Client) -> None:
+    response = client.get("/queries/claims/list?state=%22%3E%3Cb%3E", BROWSER)
+    assert response.status_code == 400
+    assert "Not run." in response.text
+    assert "<b>" not in response.text.partition("<main")[2].partition("</form>")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "problem"),
+    [
+        ("/queries/claims/evidence.csv", 400, "parameter-invalid"),
+        ("/queries/claims/list.csv?colour=red", 400, "parameter-invalid"),
+        ("/queries/claims/list.csv?state=a%20b", 400, "parameter-invalid"),
+        ("/queries/claims/list.ttl", 406, "not-acceptable"),
+        ("/queries/claims/lists.csv", 404, "query-unknown"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_by_its_type(client: Client, path: str, status: int, problem: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (status, problem)
+
+
+def test_a_graph_comes_as_a_graph(client: Client) -> None:
+    path = "/queries/documents/thing"
+    assert "desks-exist" in client.get(f"{path}.jsonld?thing=claim:desks-exist").json()["@graph"][0]["id"]
+    assert "<pre" in client.page(f"{path}?thing=claim:desks-exist")
+    assert client.get(f"{path}.csv?thing=claim:desks-exist").status_code == 406
+
+
+def test_the_list_names_every_question(client: Client) -> None:
+    text = client.page("/queries")
+    assert 'href="/queries/claims/support"' in text
+    assert "documents/thing" not in text

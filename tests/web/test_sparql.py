@@ -1,0 +1,200 @@
+"""The SPARQL 1.1 Protocol, query side."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from web.conftest import BROWSER, SITE, Client
+
+ROWS = "SELECT ?s WHERE { ?s a vaughn:Claim } ORDER BY ?s"
+PROLOGUE = f"PREFIX vaughn: <{SITE.base}ns#> PREFIX claim: <{SITE.base}id/claim/>"
+SELECT = f"{PROLOGUE} {ROWS}"
+ASK = f"{PROLOGUE} ASK {{ claim:desks-exist a vaughn:Claim }}"
+CONSTRUCT = f"{PROLOGUE} CONSTRUCT {{ ?s a vaughn:Claim }} WHERE {{ ?s a vaughn:Claim }}"
+FORM = "application/x-www-form-urlencoded"
+OWN_DATASET = SELECT.replace("WHERE", f"FROM <{SITE.base}graph/nothing> WHERE")
+SMALL = SITE.base + "graph/small"
+
+
+def get(client: Client, accept: str = "*/*", **parameters: str) -> httpx.Response:
+    return client.get("/sparql?" + urlencode(parameters), accept)
+
+
+def post(client: Client, content: bytes | str, media_type: str, path: str = "/sparql") -> httpx.Response:
+    return client.request("POST", path, content=content, headers={"Content-Type": media_type})
+
+
+def claims_in(response: httpx.Response) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [row["s"]["value"].rpartition("/")[2] for row in response.json()["results"]["bindings"]]
+
+
+ALL = ["desks-are-counted", "desks-are-many", "desks-exist"]
+
+
+def test_a_query_comes_by_get(client: Client) -> None:
+    assert claims_in(get(client, query=SELECT)) == ALL
+
+
+def test_a_query_comes_as_a_form_decoded_once(client: Client) -> None:
+    told = 'SELECT ("a+b%20c" AS ?x) WHERE {}'
+    response = post(client, urlencode({"query": told}), FORM)
+    assert response.json()["results"]["bindings"][0]["x"]["value"] == "a+b%20c"
+
+
+@pytest.mark.parametrize("method", ["POST", "QUERY"])
+def test_a_query_comes_as_the_body_itself(client: Client, method: str) -> None:
+    headers = {"Content-Type": "application/sparql-query; charset=UTF-8"}
+    assert claims_in(client.request(method, "/sparql", content=SELECT, headers=headers)) == ALL
+
+
+def test_without_a_dataset_the_query_keeps_its_own(client: Client) -> None:
+    assert claims_in(get(client, query=OWN_DATASET)) == []
+
+
+def test_the_protocols_dataset_goes_before_the_querys(client: Client) -> None:
+    assert claims_in(get(client, query=OWN_DATASET, **{"default-graph-uri": SMALL})) == ALL
+
+
+def test_a_named_graph_alone_leaves_the_default_graph_empty(client: Client) -> None:
+    inside = f"{PROLOGUE} SELECT ?s WHERE {{ GRAPH ?g {{ ?s a vaughn:Claim }} }} ORDER BY ?s"
+    assert claims_in(get(client, query=inside, **{"named-graph-uri": SMALL})) == ALL
+    assert claims_in(get(client, query=SELECT, **{"named-graph-uri": SMALL})) == []
+
+
+def test_the_dataset_of_a_posted_query_stands_in_the_address(client: Client) -> None:
+    path = "/sparql?" + urlencode({"default-graph-uri": SITE.base + "graph/ontology"})
+    assert claims_in(post(client, SELECT, "application/sparql-query", path)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media_type"),
+    [
+        (SELECT, "*/*", "application/sparql-results+json"),
+        (SELECT, "application/json", "application/json"),
+        (SELECT, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (SELECT, "text/csv", "text/csv; charset=utf-8"),
+        (SELECT, "text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        (SELECT, BROWSER, "text/html; charset=utf-8"),
+        (ASK, "text/xml", "text/xml; charset=utf-8"),
+        (ASK, BROWSER, "text/html; charset=utf-8"),
+        (CONSTRUCT, "*/*", "text/turtle; charset=utf-8"),
+        (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        (CONSTRUCT, "application/n-triples", "application/n-triples"),
+    ],
+)
+def test_each_form_answers_in_the_type_asked_for(client: Client, query: str, accept: str, media_type: str) -> None:
+    response = get(client, accept, query=query)
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    assert response.headers["vary"] == "Accept"
+
+
+def test_the_format_parameter_goes_before_accept(client: Client) -> None:
+    response = get(client, "application/json", query=SELECT, format="csv")
+    assert response.text.split() == ["s", *(SITE.base + "id/claim/" + slug for slug in ALL)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "problem"),
+    [
+        ({"query": ""}, 400, "parameter-faulty"),
+        ({"query": "  "}, 400, "parameter-faulty"),
+        ({"default-graph-uri": SMALL}, 400, "parameter-faulty"),
+        ({"query": SELECT, "timeout": "soon"}, 400, "parameter-faulty"),
+        ({"query": SELECT, "timeout": "-1"}, 400, "parameter-faulty"),
+        ({"query": SELECT, "format": "ttl"}, 406, "not-acceptable"),
+        ({"query": ASK, "format": "csv"}, 406, "not-acceptable"),
+        ({"query": "SELECT WHERE"}, 400, "query-syntax"),
+        ({"query": "INSERT DATA { <a:a> <a:a> <a:a> }"}, 403, "update-refused"),
+        ({"update": "well, hardly"}, 403, "update-refused"),
+        ({"query": "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }"}, 400, "query-refused"),
+    ],
+)
+def test_what_cannot_be_run_is_told_by_its_type(
+    client: Client, parameters: dict[str, str], status: int, problem: str
+) -> None:
+    response = get(client, **parameters)
+    told = response.json()
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    assert (told["status"], told["type"].rpartition("/")[2]) == (status, problem)
+
+
+def test_a_query_given_twice_is_refused(client: Client) -> None:
+    assert client.get("/sparql?" + urlencode([("query", SELECT), ("query", SELECT)])).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status"),
+    [
+        ("", FORM, 400),
+        ("", "application/sparql-query", 400),
+        (SELECT.encode("utf-16"), "application/sparql-query", 400),
+        (SELECT, "application/sparql-query; charset=utf-16", 415),
+        (b"query=%FF", FORM, 400),
+        (SELECT, "text/plain", 415),
+        (SELECT, "", 415),
+        ("LOAD <http://a.example/>", "application/sparql-update", 403),
+        ("not even an update", "application/sparql-update", 403),
+        ("update=CLEAR+ALL", FORM, 403),
+        (SELECT + " " * 1_100_000, "application/sparql-query", 413),
+        (b" " * 4_200_000, "application/sparql-query", 413),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_by_its_status(
+    client: Client, content: bytes | str, media_type: str, status: int
+) -> None:
+    assert post(client, content, media_type).status_code == status
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused_with_those_allowed(client: Client, method: str) -> None:
+    response = client.request(method, "/sparql")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST, QUERY, OPTIONS")
+
+
+def test_types_that_cannot_be_had_are_answered_with_those_that_can(client: Client) -> None:
+    response = get(client, "image/png", query=SELECT)
+    assert response.status_code == 406
+    assert "text/csv" in response.json()["offered"]
+
+
+def test_a_syntax_error_says_line_and_column(client: Client) -> None:
+    told = get(client, query="SELECT ?s\nWHRE { ?s ?p ?o }").json()
+    assert (told["line"], told["column"]) == (2, 6)
+
+
+def test_a_timeout_parameter_shortens_the_deadline(client: Client) -> None:
+    heavy = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    response = get(client, query=heavy, timeout="0.2")
+    assert response.status_code == 504
+    assert response.json()["seconds"] == 0.2
+
+
+def test_machines_without_a_query_get_the_service_description(client: Client) -> None:
+    response = client.get("/sparql")
+    assert response.headers["content-type"].startswith("text/turtle")
+    assert "sd:SPARQL11Query" in response.text
+    assert f"sd:name <{SMALL}>" in response.text
+
+
+def test_browsers_without_a_query_get_an_editor_that_needs_no_script(client: Client) -> None:
+    text = client.page("/sparql")
+    assert '<form class="ask rule" action="/sparql" method="post">' in text
+    assert "<script" not in text
+
+
+def test_a_browser_sees_rows_in_a_table(client: Client) -> None:
+    assert "claim:desks-are-many</a></td>" in get(client, BROWSER, query=SELECT).text
+
+
+def test_an_answer_of_no_says_that_absence_is_not_evidence(client: Client) -> None:
+    assert "not evidence" in get(client, BROWSER, query="ASK { <a:a> <a:a> <a:a> }").text
+
+
+def test_triple_terms_are_refused_where_the_format_has_none(client: Client) -> None:
+    query = "SELECT (<<( <a:a> <a:b> <a:c> )>> AS ?t) WHERE {}"
+    assert get(client, BROWSER, query=query).status_code in (400, 406)
