@@ -1,0 +1,72 @@
+"""A sentence finds the claims worded like it, never a verdict; what differs is flagged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaughn.search import Band, Wording, Wordings, read_wordings, write_wordings
+
+KNOWN = (
+    Wording("c:names", "text", "OPM could withhold the names of employees at issue in the case."),
+    Wording("c:names", "supports", "correctly found that the names could be withheld"),
+    Wording("c:agents", "text", "A sector profile gave 3,834 Border Patrol agents in the Tucson Sector."),
+    Wording("c:hotel", "text", "Hotel rates could help outsiders predict the size of a protective detail."),
+    Wording("c:search", "text", "The agency's search for records was adequate."),
+)
+
+
+@pytest.fixture(scope="module")
+def wordings() -> Wordings:
+    return Wordings(KNOWN)
+
+
+def test_the_same_words_are_close_and_unflagged(wordings: Wordings) -> None:
+    best = wordings.nearest(KNOWN[2].text)[0]
+    assert (best.claim, best.band, best.opposite, best.figures) == ("c:agents", Band.CLOSE, False, ())
+    assert best.score == pytest.approx(1.0)
+
+
+def test_a_claim_stands_once_by_its_nearest_wording(wordings: Wordings) -> None:
+    found = wordings.nearest("found that the names could be withheld correctly")
+    assert [match.claim for match in found].count("c:names") == 1
+    assert found[0].wording.kind == "supports"
+
+
+def test_a_negated_sentence_is_flagged_and_not_matched_silently(wordings: Wordings) -> None:
+    best = wordings.nearest("OPM could not withhold the names of employees at issue in the case.")[0]
+    assert (best.claim, best.opposite) == ("c:names", True)
+
+
+def test_another_figure_is_flagged(wordings: Wordings) -> None:
+    best = wordings.nearest("A sector profile gave 4,135 Border Patrol agents in the Tucson Sector.")[0]
+    assert best.figures == ("4135",)
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "Whales migrate along the coast in spring.", "?!", "\U0001d54f" * 50])
+def test_what_nobody_worded_like_this_gives_nothing(wordings: Wordings, sentence: str) -> None:
+    assert wordings.nearest(sentence) == ()
+
+
+def test_no_more_than_asked_best_first(wordings: Wordings) -> None:
+    found = wordings.nearest("the names of employees and the size of a protective detail of agents", most=2)
+    assert len(found) <= 2
+    assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+
+
+@given(st.text(max_size=3000))
+def test_any_text_is_answered_with_scores_between_nought_and_one(text: str) -> None:
+    for match in Wordings(KNOWN).nearest(text):
+        assert 0 < match.score <= 1.0001
+
+
+def test_an_index_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    assert write_wordings(tmp_path, [*KNOWN, KNOWN[0]]) == len(KNOWN)
+    assert len(read_wordings(tmp_path)) == len(KNOWN)
+
+
+def test_an_empty_index_answers_nothing() -> None:
+    assert Wordings(()).nearest("anything") == ()
