@@ -14,11 +14,13 @@ VaughnError
 │   ├── BuildBusy          another build of this site is under way
 │   ├── FilesChanged       a file changed while it was being built
 │   ├── FindingsStop       validation or checks found errors
+│   ├── ReleaseUnwritten   the disk would not take the release
 │   ├── ReasonerUnknown    there is no reasoner of that name
 │   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
+├── DraftRefused           a draft cannot be written as asked
 ├── ReleaseMissing         there is no release to serve
 ├── ThingUnknown           the graph holds no such thing
-├── RequestError
+├── RequestError           a request that breaks the protocol
 │   ├── ParameterFaulty    a parameter of the protocol is missing, repeated or malformed
 │   ├── NotAcceptable      none of the media types asked for can be given
 │   ├── MethodRefused      the path does not answer to this method
@@ -147,6 +149,12 @@ class BuildBusy(BuildError):
         super().__init__(f"another build holds {path}; wait until it ends and build again")
 
 
+class ReleaseUnwritten(BuildError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} could not be written: {reason}; make room or name another folder in VAUGHN_BUILD_DIR")
+
+
 class FilesChanged(BuildError):
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -173,6 +181,12 @@ class AxiomUnsupported(BuildError):
     def __init__(self, axiom: str, reason: str) -> None:
         self.axiom, self.reason = axiom, reason
         super().__init__(f"the axiom {axiom} is not supported: {reason}; reword it or build with --reasoner owlrl")
+
+
+class DraftRefused(VaughnError):
+    def __init__(self, asked: str, reason: str) -> None:
+        self.asked, self.reason = asked, reason
+        super().__init__(f"no draft of {asked} was written: {reason}")
 
 
 class ReleaseMissing(VaughnError):

@@ -7,6 +7,8 @@ import hashlib
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -240,6 +242,28 @@ def test_a_build_killed_at_any_step_leaves_a_whole_release_current(tmp_path: Pat
         before, steps = current.path, steps + 1
     assert steps >= 12
     assert not list((site.root / "build" / "releases").glob(".tmp-*"))
+
+
+@pytest.mark.parametrize("largest_file", [0, 1_000, 20_000])
+def test_a_full_disk_leaves_the_release_before_and_says_so(tmp_path: Path, largest_file: int) -> None:
+    site = small_site(tmp_path)
+    before = build_small(site)
+    edit(site.graph / "site.toml", 'title = "Lighthouses"', 'title = "Lamps"')
+    program = (
+        "import resource, sys; from pathlib import Path; from small import settings_for; import dataclasses;"
+        "from vaughn.build.release import build; from vaughn.resources import open_site; root = Path(sys.argv[1]);"
+        "site = dataclasses.replace(open_site(root), queries=(root / 'queries',));"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2);"
+        "build(site, settings_for(site))"
+    )
+    command = [sys.executable, "-c", program, str(site.root), str(largest_file)]
+    environ = os.environ | {"PYTHONPATH": str(SMALL.parents[1])}
+    done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "ReleaseUnwritten" in done.stderr
+    assert current_release(site.root / "build") == before
+    assert ox.Store.read_only(str(open_release(before).store_path)).query("ASK { ?s ?p ?o }")
+    assert build_small(_reopened(site)) != before
 
 
 def test_the_small_site_is_in_canonical_form() -> None:

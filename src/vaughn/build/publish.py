@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vaughn.build.steps import Steps
-from vaughn.errors import ReleaseMissing
+from vaughn.errors import ReleaseMissing, ReleaseUnwritten
 from vaughn.store.release import Release, open_release
 
 _TEMPORARY = ".tmp-"
@@ -37,9 +37,12 @@ def whole_release(path: Path) -> Release | None:
 
 
 def publish(build_dir: Path, name: str, write: Callable[[Path], None], steps: Steps) -> Path:
-    """Write a release by `write(folder)`, name it and make it current. A damaged one of that name is replaced."""
+    """Write a release by `write(folder)`, name it and make it current. A damaged one of that name is replaced.
+
+    Raises ReleaseUnwritten where the disk is full, read-only or gone; `current` then points where it did.
+    """
     releases = releases_folder(build_dir)
-    with _workshop(releases) as folder:
+    with _disk(releases), _workshop(releases) as folder:
         with steps("write"):
             write(folder)
         with steps("sync"):
@@ -48,7 +51,7 @@ def publish(build_dir: Path, name: str, write: Callable[[Path], None], steps: St
             shutil.rmtree(releases / name, ignore_errors=True)
             folder.rename(releases / name)
             _sync(releases)
-    with steps("switch"):
+    with _disk(build_dir), steps("switch"):
         return switch(build_dir, name)
 
 
@@ -75,6 +78,15 @@ def prune(build_dir: Path, keep: int) -> list[str]:
     for link in build_dir.glob(".current-*"):
         link.unlink()
     return [path.name for path in doomed]
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """What the disk refuses, as a sentence that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise ReleaseUnwritten(folder, str(error)) from error
 
 
 @contextmanager

@@ -129,9 +129,12 @@ def _read(path: Path) -> Results:
 
 
 def _write(path: Path, results: Results, live: set[str] | None) -> None:
-    """Keep the results of live keys (all when None); whole or not at all."""
+    """Keep the results of live keys (all when None); whole or not at all, and not at all where the disk refuses."""
     kept = {key: found for key, found in results.items() if live is None or key in live}
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps(kept), encoding="utf-8")
-    temporary.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(kept), encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
