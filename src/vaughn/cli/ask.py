@@ -65,7 +65,13 @@ def _kind(match: Match) -> str:
 
 
 def _flags(match: Match) -> list[str]:
-    flags = ["  opposite wording? one of the two is negated"] if match.opposite else []
+    flags = ["  opposite wording?"] if match.opposite else []
     if match.figures:
-        flags.append(f"  other figures? {', '.join(match.figures)} is not in this wording")
+        flags.append(f"  other figures? not in this wording: {', '.join(match.figures)}")
+    if match.only_here or match.only_there:
+        flags.append(f"  only in yours: {_listed(match.only_here)}; only in this wording: {_listed(match.only_there)}")
     return flags
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(words) or "nothing"

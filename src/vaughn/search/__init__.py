@@ -4,6 +4,6 @@ Similarity of wording never sets a stance: a sentence and its negation look alik
 band and flags, and is never a verdict.
 """
 
-from vaughn.search.wordings import Band, Match, Wording, Wordings, read_wordings, write_wordings
+from vaughn.search.wordings import LONGEST, Band, Match, Wording, Wordings, read_wordings, write_wordings
 
-__all__ = ["Band", "Match", "Wording", "Wordings", "read_wordings", "write_wordings"]
+__all__ = ["LONGEST", "Band", "Match", "Wording", "Wordings", "read_wordings", "write_wordings"]

@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from vaughn.search.features import figures, grams, negations, words
+from vaughn.search.features import figures, grams, negations, opposed, unshared, words
 
 FILE = "wordings.json"
 LONGEST = 2_000
 """Characters of a sentence that are compared; the rest is ignored, and said so by the caller."""
 
 _CLOSE = 0.45
-_LOOSE = 0.23
+_LOOSE = 0.26
 _WORDS_PART = 0.5
 
 
@@ -45,8 +45,10 @@ class Wording:
 
 @dataclass(frozen=True)
 class Match:
-    """A claim near a sentence, by its nearest wording. score: 0 to 1. opposite: one of the two texts is negated and
-    the other not. figures: numbers of the sentence that the wording does not have while it has others."""
+    """A claim near a sentence, by its nearest wording. score: 0 to 1. opposite: the two texts turn their sense a
+    different number of times, or one has a word whose opposite the other has. figures: numbers of the sentence that the
+    wording does not have while it has others. only_here, only_there: words that only the sentence, only the wording
+    has, so that no difference passes silently."""
 
     claim: str
     wording: Wording
@@ -54,6 +56,8 @@ class Match:
     band: Band
     opposite: bool
     figures: tuple[str, ...]
+    only_here: tuple[str, ...]
+    only_there: tuple[str, ...]
 
 
 Vector = Mapping[str, float]
@@ -100,6 +104,11 @@ class Wordings:
     def __len__(self) -> int:
         return len(self._wordings)
 
+    @property
+    def claims(self) -> frozenset[str]:
+        """The IRIs of the claims that have a wording."""
+        return frozenset(wording.claim for wording in self._wordings)
+
     def nearest(self, sentence: str, most: int = 5) -> tuple[Match, ...]:
         """The claims whose wording is nearest, best first, at most `most`; none below the lowest band."""
         compared = sentence[:LONGEST]
@@ -133,8 +142,10 @@ def _match(sentence: str, wording: Wording, score: float) -> Match:
         wording=wording,
         score=round(score, 4),
         band=band(score),
-        opposite=negations(sentence) % 2 != negations(wording.text) % 2,
+        opposite=negations(sentence) != negations(wording.text) or opposed(sentence, wording.text),
         figures=tuple(sorted(strange)),
+        only_here=unshared(sentence, wording.text),
+        only_there=unshared(wording.text, sentence),
     )
 
 
