@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vaughn.build.closure import ReasonerName
-from vaughn.build.prefixes import release_prefixes
-from vaughn.build.release import examine
-from vaughn.build.sources import Sources, read_file, read_sources
+from vaughn.build.sources import read_file, read_sources
 from vaughn.build.steps import Report, Steps, silent
 from vaughn.build.validate import validate
 from vaughn.errors import Finding, FindingsStop
-from vaughn.querybook import read_book
 from vaughn.resources import Site
+
+if TYPE_CHECKING:
+    from vaughn.build.closure import ReasonerName
 
 
 def check_site(site: Site, build_dir: Path, reasoner: ReasonerName, report: Report = silent) -> list[Finding]:
@@ -23,6 +23,10 @@ def check_site(site: Site, build_dir: Path, reasoner: ReasonerName, report: Repo
     What validation finds wrong is returned without going on, since inference would hide it.
     Raises FileUnreadable, HeaderInvalid.
     """
+    from vaughn.build.prefixes import release_prefixes
+    from vaughn.build.release import examine  # the reasoner behind it takes as long to load as a file to check
+    from vaughn.querybook import read_book
+
     sources = read_sources(site)
     try:
         book = read_book(site.queries, release_prefixes(sources))
@@ -34,15 +38,12 @@ def check_site(site: Site, build_dir: Path, reasoner: ReasonerName, report: Repo
 def check_files(site: Site, build_dir: Path, paths: Sequence[Path]) -> list[Finding]:
     """What is wrong with the names and shapes of single files, drafts in the inbox included.
 
+    The files are read together with the graph and before it: what several files describe is placed in the one checked.
     Raises FileUnreadable for any file of the site that does not parse.
     """
     sources = read_sources(site)
-    return [finding for path in paths for finding in _check_file(sources, build_dir, path.resolve())]
-
-
-def _check_file(sources: Sources, build_dir: Path, path: Path) -> list[Finding]:
-    source = next((source for source in sources.graph if source.path == path), None)
-    if source is None:
-        source = read_file(sources.site, path)
-        sources = replace(sources, graph=(*sources.graph, source))
-    return validate(sources, build_dir / "cache", only=source).findings
+    chosen = dict.fromkeys(path.resolve() for path in paths)
+    standing = {source.path: source for source in sources.graph}
+    checked = [standing.get(path) or read_file(site, path) for path in chosen]
+    sources = replace(sources, graph=(*checked, *(source for source in sources.graph if source.path not in chosen)))
+    return [finding for source in checked for finding in validate(sources, build_dir / "cache", only=source).findings]

@@ -14,8 +14,10 @@ from vaughn import __version__
 from vaughn.errors import (
     BuildBusy,
     CatalogueStale,
+    DraftRefused,
     FileUnreadable,
     FindingsStop,
+    IriInvalid,
     QueryBookError,
     ReleaseMissing,
     SettingsInvalid,
@@ -32,8 +34,11 @@ COMMANDS: Mapping[str, str] = {
     "catalogue": "vaughn.cli.catalogue",
     "check": "vaughn.cli.check",
     "fmt": "vaughn.cli.fmt",
+    "new": "vaughn.cli.new",
     "query": "vaughn.cli.query",
+    "release": "vaughn.cli.release",
     "serve": "vaughn.cli.serve",
+    "worklist": "vaughn.cli.worklist",
 }
 """Each command and the module whose `command` it is; loaded when called, so that serving never loads the builder."""
 
@@ -42,6 +47,8 @@ EXIT_CODES: Sequence[tuple[type[VaughnError], int]] = (
     (SettingsInvalid, 2),
     (SiteInvalid, 2),
     (QueryBookError, 2),
+    (DraftRefused, 2),
+    (IriInvalid, 2),
     (FileUnreadable, 3),
     (CatalogueStale, 4),
     (BuildBusy, 5),

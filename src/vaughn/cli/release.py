@@ -1,0 +1,138 @@
+"""`vaughn release`: which releases are kept, which one is served, what is in it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from vaughn.cli.main import Place
+from vaughn.cli.query import render
+from vaughn.errors import Finding, ReleaseMissing, Severity
+from vaughn.model import Table, Term
+from vaughn.store.release import Release, current_release, open_release
+
+_COLUMNS = ("release", "served", "created", "digest", "quads", "things", "state")
+_SHORT = 12
+_NOTED: Severity = "info"
+
+
+@click.group("release")
+def command() -> None:
+    """Look at the releases that are kept: a list of them, or all that one says of itself."""
+
+
+@command.command("list")
+@click.pass_obj
+def list_(place: Place) -> None:
+    """List the releases that are kept, the newest first; the current one is marked."""
+    current = _current(place)
+    kept = sorted(_kept(place), key=lambda release: (release.manifest.created, release.path.name), reverse=True)
+    if not kept:
+        raise ReleaseMissing(place.build_dir)
+    click.echo(render(Table(_COLUMNS, tuple(_row(release, current) for release in kept))))
+
+
+@command.command("show")
+@click.argument("id", required=False, metavar="[ID]")
+@click.pass_obj
+def show(place: Place, id: str | None) -> None:
+    """Show a release: manifest, graphs, and what validation and checks found in it.
+
+    ID is the beginning of its name or of its digest; without it, the current release is shown.
+    """
+    release = _chosen(place, id) if id else open_release(current_release(place.build_dir))
+    for part in (_head(release), _counts(release), _graphs(release), _findings(release)):
+        click.echo("\n".join(part) + "\n")
+
+
+def _kept(place: Place) -> Iterator[Release]:
+    """Every whole release of the folder."""
+    for path in sorted((place.build_dir / "releases").glob("[!.]*")):
+        try:
+            yield open_release(path)
+        except ReleaseMissing:
+            continue
+
+
+def _current(place: Place) -> Path | None:
+    try:
+        return current_release(place.build_dir)
+    except ReleaseMissing:
+        return None
+
+
+def _chosen(place: Place, start: str) -> Release:
+    """The one release whose name or digest begins so. Raises ReleaseMissing where there is none, or more than one."""
+    names = (start, f"sha256:{start}")
+    kept = list(_kept(place))
+    found = [each for each in kept if each.path.name.startswith(start) or each.manifest.digest.startswith(names)]
+    if len(found) != 1:
+        listed = ", ".join(release.path.name for release in found or kept) or "none"
+        raise ReleaseMissing(
+            place.build_dir, f"{len(found)} releases begin with {start!r}; {'they' if found else 'kept'} are {listed}"
+        )
+    return found[0]
+
+
+def _row(release: Release, current: Path | None) -> dict[str, Term]:
+    manifest = release.manifest
+    cells = (
+        release.path.name,
+        "current" if release.path.resolve() == current else "",
+        manifest.created,
+        _short(manifest.digest),
+        f"{manifest.quads:,}",
+        f"{sum(manifest.counts.values()):,}",
+        "draft" if manifest.draft else "",
+    )
+    return {column: Term("literal", cell) for column, cell in zip(_COLUMNS, cells, strict=True)}
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:_SHORT]
+
+
+def _head(release: Release) -> Iterator[str]:
+    manifest = release.manifest
+    yield f"{manifest.title}, release {release.path.name}{' (DRAFT: not to be cited)' if manifest.draft else ''}"
+    yield from _pairs(
+        ("created", manifest.created),
+        ("digest", manifest.digest),
+        ("build", manifest.build_id),
+        ("base", manifest.base),
+        ("license", manifest.license),
+        ("quads", f"{manifest.quads:,}"),
+        ("made with", ", ".join(f"{name} {version}" for name, version in sorted(manifest.versions.items()))),
+        ("folder", str(release.path)),
+    )
+
+
+def _counts(release: Release) -> Iterator[str]:
+    counts = release.manifest.counts
+    yield f"{sum(counts.values()):,} things"
+    yield from _pairs(*((kind, f"{count:,}") for kind, count in sorted(counts.items())))
+
+
+def _graphs(release: Release) -> Iterator[str]:
+    graphs = release.manifest.graphs
+    yield f"{len(graphs)} graphs, with their triples"
+    for graph in graphs:
+        changed = f"  changed {graph.modified}" if graph.modified else ""
+        yield f"  {graph.triples:>8,}  {graph.file or graph.iri}{changed}"
+
+
+def _findings(release: Release) -> Iterator[str]:
+    """What was found and let pass: warnings, then what is acknowledged."""
+    found = [Finding(**each) for each in json.loads((release.path / "validation.json").read_text(encoding="utf-8"))]
+    counts = Counter(finding.severity for finding in found)
+    yield f"{counts['warning']} warnings, {counts[_NOTED]} acknowledged or noted"
+    yield from (str(finding) for finding in sorted(found, key=lambda finding: finding.severity == _NOTED))
+
+
+def _pairs(*pairs: tuple[str, str]) -> Sequence[str]:
+    width = max((len(name) for name, _ in pairs), default=0)
+    return [f"  {name:<{width}}  {value}" for name, value in pairs]

@@ -1,0 +1,103 @@
+"""`vaughn release` says which releases are kept, which one is served, and what stands in them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from small import build_small, edit, small_site
+from vaughn.cli.main import main
+from vaughn.resources import Site
+
+KNOWN = """@prefix finding: <https://example.org/site/id/finding/> .
+@prefix source: <https://example.org/site/id/source/> .
+@prefix vaughn: <https://w3id.org/vaughn/ns#> .
+
+finding:anonymous-gazette a vaughn:Acknowledgement ;
+    vaughn:ofCheck "source-has-publisher" ;
+    vaughn:ofFocus source:gazette ;
+    vaughn:reason "Nobody knows who prints it." .
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return small_site(tmp_path)
+
+
+@pytest.fixture
+def two(site: Site, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The folders of two releases, a day apart; the younger is a draft with a warning and an acknowledged defect."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    older = build_small(site)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "172800")
+    edit(site.graph / "bodies.ttl", '    rdfs:label "Harbour Board"@en ;\n', "")
+    (site.graph / "known.ttl").write_text(KNOWN, encoding="utf-8")
+    return older, build_small(site, draft=True)
+
+
+def _release(site: Site, *words: str) -> Result:
+    command = ["--site", str(site.root), "release", *words]
+    return CliRunner().invoke(main, command, env={"VAUGHN_BUILD_DIR": str(site.root / "build"), "COLUMNS": "140"})
+
+
+def _manifest(folder: Path) -> dict[str, object]:
+    read: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return read
+
+
+def test_the_list_has_the_newest_first_and_marks_the_one_served(site: Site, two: tuple[Path, Path]) -> None:
+    older, younger = two
+    rows = [line.split() for line in _release(site, "list").stdout.splitlines()[2:]]
+    quads = [f"{_manifest(folder)['quads']:,}" for folder in (younger, older)]
+    digests = [str(_manifest(folder)["digest"]).removeprefix("sha256:")[:12] for folder in (younger, older)]
+    assert rows == [
+        [younger.name, "current", "1970-01-03T00:00:00+00:00", digests[0], quads[0], "7", "draft"],
+        [older.name, "1970-01-02T00:00:00+00:00", digests[1], quads[1], "6"],
+    ]
+
+
+def test_show_tells_of_the_current_release_and_of_what_was_let_pass(site: Site, two: tuple[Path, Path]) -> None:
+    shown = _release(site, "show").stdout
+    assert shown.startswith(f"Lighthouses, release {two[1].name} (DRAFT: not to be cited)")
+    assert str(_manifest(two[1])["digest"]) in shown
+    assert "7 things" in shown
+    assert "         4  graph/known.ttl" in shown
+    assert "graph/bodies.ttl  changed 2025-10-09" in shown
+    assert "warning: graph/bodies.ttl:8: a body has a label" in shown
+    assert "1 warnings, 1 acknowledged or noted" in shown
+    assert "(acknowledged: Nobody knows who prints it.)" in shown
+    assert shown.index("warning: ") < shown.index("info: ")
+
+
+@pytest.mark.parametrize("length", [3, 64])
+def test_a_release_is_found_by_the_beginning_of_its_name_or_digest(
+    site: Site, two: tuple[Path, Path], length: int
+) -> None:
+    digest = str(_manifest(two[0])["digest"])
+    for start in (two[0].name[:length], digest[7 : 7 + length], digest):
+        shown = _release(site, "show", start).stdout
+        assert shown.splitlines()[0] == f"Lighthouses, release {two[0].name}"
+        assert "1 warnings, 0 acknowledged or noted" in shown
+
+
+def test_a_beginning_of_none_names_those_that_are_kept(site: Site, two: tuple[Path, Path]) -> None:
+    result = _release(site, "show", "xyz")
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert all(folder.name in result.stderr for folder in two)
+
+
+@pytest.mark.parametrize("words", [["list"], ["show"], ["show", "abc"]])
+def test_without_a_release_the_command_to_run_is_said(site: Site, words: list[str]) -> None:
+    result = _release(site, *words)
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert "make one with: vaughn build" in result.stderr
+
+
+def test_a_half_written_release_is_not_listed(site: Site, two: tuple[Path, Path]) -> None:
+    (two[0] / "manifest.json").unlink()
+    (two[0].parent / ".tmp-1").mkdir()
+    assert len(_release(site, "list").stdout.splitlines()) == 3
