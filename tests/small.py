@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from pathlib import Path
 
@@ -15,11 +14,10 @@ THING = "https://example.org/site/id/"
 
 
 def small_site(folder: Path) -> Site:
-    """A copy below `folder` that asks only its own queries."""
+    """A copy below `folder`; it has words and queries of its own."""
     root = folder / "site"
     shutil.copytree(SMALL, root)
-    site = open_site(root)
-    return dataclasses.replace(site, queries=(root / "queries",))
+    return open_site(root)
 
 
 def settings_for(site: Site, keep: int = 3) -> Settings:

@@ -31,13 +31,18 @@ def test_a_site_without_words_or_questions_uses_the_shipped_ones(tmp_path: Path)
     assert default_build_dir(site) == tmp_path / "build"
 
 
-def test_its_own_queries_come_first_and_its_own_ontology_alone(tmp_path: Path) -> None:
+def test_a_sites_own_queries_come_before_the_shipped_ones(tmp_path: Path) -> None:
+    write_site(tmp_path)
+    (tmp_path / "queries").mkdir()
+    assert open_site(tmp_path).queries == (tmp_path / "queries", shipped_root() / "queries")
+
+
+def test_a_site_with_its_own_words_asks_its_own_queries_only(tmp_path: Path) -> None:
     write_site(tmp_path)
     (tmp_path / "queries").mkdir()
     (tmp_path / "ontology").mkdir()
     site = open_site(tmp_path)
-    assert site.queries == (tmp_path / "queries", shipped_root() / "queries")
-    assert site.ontology == tmp_path / "ontology"
+    assert (site.ontology, site.queries) == (tmp_path / "ontology", (tmp_path / "queries",))
 
 
 def test_drafts_and_catalogue_entries_are_no_graph_files(tmp_path: Path) -> None:

@@ -66,19 +66,20 @@ def shipped_root() -> Path:
 def open_site(root: Path | None = None) -> Site:
     """The site at `root`, or the shipped one.
 
-    A site needs `graph/site.toml`; its own `ontology/` replaces the shipped one, its own `queries/` come before the
-    shipped ones. Raises SiteInvalid when the folder, the file or one of its keys is missing or malformed.
+    A site needs `graph/site.toml`. Without words of its own it uses the shipped ontology, and its own `queries/` come
+    before the shipped ones; with an `ontology/` of its own it asks its own queries only, since questions are asked in
+    words. Raises SiteInvalid when the folder, the file or one of its keys is missing or malformed.
     """
     shipped = shipped_root()
     top = (root or shipped).resolve()
     config = _config(top)
-    own_ontology = top / "ontology"
-    queries = tuple(dict.fromkeys(path for path in (top / "queries", shipped / "queries") if path.is_dir()))
+    own_words = (top / "ontology").is_dir()
+    asked = (top / "queries",) if own_words else (top / "queries", shipped / "queries")
     return Site(
         root=top,
         graph=top / "graph",
-        ontology=own_ontology if own_ontology.is_dir() else shipped / "ontology",
-        queries=queries,
+        ontology=(top if own_words else shipped) / "ontology",
+        queries=tuple(dict.fromkeys(path for path in asked if path.is_dir())),
         **config,
     )
 
