@@ -45,6 +45,14 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A thing or concept found by name. kind: as it stands in IRIs, or "concept"."""
+
+    ref: Ref
+    kind: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A published thing as evidence shows it. date: as precise as is known, "" when unknown."""
 
@@ -91,7 +99,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ClaimHead:
-    """A claim without its evidence."""
+    """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources."""
 
     iri: str
     text: str
@@ -105,6 +113,7 @@ class ClaimHead:
     certainty_reason: str
     known_independent: int
     unknown_lineage: int
+    machine_only: bool = False
 
 
 @dataclass(frozen=True)

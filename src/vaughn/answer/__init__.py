@@ -7,8 +7,26 @@ people can open, so a page never knows more than the query it links to.
 from vaughn.answer.asker import Asker
 from vaughn.answer.claims import claim, claims
 from vaughn.answer.documents import document
+from vaughn.answer.names import named
 from vaughn.answer.overview import overview
+from vaughn.answer.pages import graphs_of, pages
+from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
 
-__all__ = ["Asker", "claim", "claims", "describe", "document", "overview", "support_for", "things"]
+__all__ = [
+    "Asker",
+    "by_analogy",
+    "claim",
+    "claims",
+    "describe",
+    "document",
+    "evidence_sentence",
+    "graphs_of",
+    "independence",
+    "named",
+    "overview",
+    "pages",
+    "support_for",
+    "things",
+]

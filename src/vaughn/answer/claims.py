@@ -9,7 +9,8 @@ from vaughn.model import ClaimHead
 
 async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
     """Every claim, by text."""
-    return tuple(_head(row) for row in await ask.table("claims/list"))
+    machines = await _said_by_machines(ask)
+    return tuple(_head(row, machines) for row in await ask.table("claims/list"))
 
 
 async def claim(ask: Asker, iri: str) -> ClaimHead:
@@ -17,10 +18,15 @@ async def claim(ask: Asker, iri: str) -> ClaimHead:
     rows = await ask.table("claims/list", claim=iri)
     if not rows:
         raise ThingUnknown(iri)
-    return _head(rows.rows[0])
+    return _head(rows.rows[0], await _said_by_machines(ask, claim=iri))
 
 
-def _head(row: Row) -> ClaimHead:
+async def _said_by_machines(ask: Asker, **values: str) -> frozenset[str]:
+    """The claims that only machine-written sources support."""
+    return frozenset(text(row, "claim") for row in await ask.table("lists/machine-written", **values))
+
+
+def _head(row: Row, machines: frozenset[str]) -> ClaimHead:
     return ClaimHead(
         iri=text(row, "claim"),
         text=text(row, "text"),
@@ -34,4 +40,5 @@ def _head(row: Row) -> ClaimHead:
         certainty_reason=text(row, "certaintyReason"),
         known_independent=int(text(row, "knownIndependent")),
         unknown_lineage=int(text(row, "unknownLineage")),
+        machine_only=text(row, "claim") in machines,
     )

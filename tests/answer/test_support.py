@@ -1,0 +1,105 @@
+"""The evidence for and against a claim comes whole: grouped by judgement, with quotes, sources and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from vaughn.answer import claim, claims, overview, support_for
+from vaughn.errors import ThingUnknown
+from vaughn.iris import Iris
+from vaughn.model import ClaimHead, Evidence, Overview, Support
+from vaughn.store.release import Release
+
+Ask = Callable[..., Any]
+
+
+def iri(release: Release, slug: str) -> str:
+    return Iris(release.manifest.base).thing("claim", slug)
+
+
+def lines(evidence: Iterable[Evidence]) -> list[str]:
+    return [line.iri.rpartition("/")[2] for line in evidence]
+
+
+def test_evidence_is_grouped_by_judgement(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "disputed"))
+    assert lines(found.supporting) == ["disputed--1"]
+    assert lines(found.disputing) == ["disputed--2"]
+    assert lines(found.qualifying) == ["disputed--3"]
+    assert lines(found.touching) == []
+    assert found.claim.evidence_state.label == "disputed"
+
+
+def test_what_is_no_stance_merely_touches_the_claim(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "only-cited"))
+    assert lines(found.touching) == ["only-cited--1", "only-cited--2"]
+    assert not any((found.supporting, found.disputing, found.qualifying))
+
+
+def test_a_line_comes_with_quote_source_and_whether_it_counts(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "machine-written-alone"))
+    (line,) = found.supporting
+    assert not line.counts
+    assert line.count_reason is not None
+    assert line.count_reason.label == "machine-written source"
+    assert line.checked_by is None
+    assert [quote.exact for quote in line.quotes] == ["the words of mill-article"]
+    assert line.source.title == "Mill article"
+    assert line.source.publisher is not None
+    assert line.source.publisher.label == "The Text Mill"
+    assert (line.source.primary, line.source.date) == (True, "")
+    assert line.source.url == "https://example.org/mill-article"
+
+
+def test_an_analogous_line_says_why(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "by-analogy"))
+    assert [line.scope_reason for line in (*found.supporting, *found.qualifying)] == ["Other lamps.", "Other lamps."]
+    assert found.claim.evidence_basis is not None
+    assert found.claim.evidence_basis.label == "by analogy only"
+
+
+def test_a_line_with_several_passages_is_one_line(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "two-passages-of-one-source"))
+    assert [[quote.exact for quote in line.quotes] for line in found.supporting] == [
+        ["more words of gazette-a", "the words of gazette-a"]
+    ]
+
+
+def test_a_conclusion_of_the_curators_names_its_premises(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "our-conclusion"))
+    assert [premise.label for premise in found.inferred_from] == ["No lines.", "Supported."]
+    assert found.claim.evidence_state.label == "inferred"
+
+
+def test_what_bears_on_a_claim_says_how(ask: Ask, release: Release) -> None:
+    found: Support = ask(support_for, iri(release, "privacy-covers-names"))
+    assert ("rebutted by", "Names are owed.") in [(one.relation, one.thing.label) for one in found.bearing]
+
+
+def test_a_claim_has_its_states_and_the_number_of_its_sources(ask: Ask, release: Release) -> None:
+    head: ClaimHead = ask(claim, iri(release, "one-known-two-unknown"))
+    assert (head.text, head.asserter.label, head.voice.label) == ("One known two unknown.", "The Herald", "own voice")
+    assert (head.evidence_state.label, head.known_independent, head.unknown_lineage) == ("supported", 1, 2)
+    assert (head.certainty, head.certainty_reason) == (None, "")
+
+
+def test_every_claim_is_listed_once_by_its_text(ask: Ask) -> None:
+    heads: tuple[ClaimHead, ...] = ask(claims)
+    assert len(heads) == len({head.iri for head in heads}) > 40
+    assert [head.text for head in heads] == sorted(head.text for head in heads)
+
+
+@pytest.mark.parametrize("function", [claim, support_for])
+def test_a_claim_that_is_not_there_is_unknown(ask: Ask, release: Release, function: Callable[..., object]) -> None:
+    with pytest.raises(ThingUnknown):
+        ask(function, iri(release, "nobody-said-so"))
+
+
+def test_the_overview_counts_kinds_and_shows_claims_with_two_sides(ask: Ask) -> None:
+    found: Overview = ask(overview)
+    assert found.counts["rationale"] == 2
+    assert found.counts["memorandum"] == 3
+    assert [head.evidence_state.label for head in found.claims] == ["disputed"] * 3
