@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from vaughn.settings import Settings
 from vaughn.store.pool import MEMORY_QUADS, WorkerPool
 from vaughn.store.release import GraphInfo, Release, open_release
+from vaughn.store.stable import Stable
 
 BASE = "https://example.org/site/"
 
@@ -56,6 +57,17 @@ async def serving(
         yield pool
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def stabled(release: Release, **settings: float) -> AsyncIterator[Stable]:
+    """Both pools of a release, closed at the end; keywords are those of Settings."""
+    chosen = {"query_seconds": 5.0, "query_memory_mb": 512, **settings}
+    stable = await Stable.start(release, Settings(**chosen))  # type: ignore[arg-type]
+    try:
+        yield stable
+    finally:
+        await stable.close()
 
 
 def _write_store(path: Path, nquads: bytes) -> int:

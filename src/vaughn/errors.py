@@ -19,12 +19,14 @@ VaughnError
 │   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
 ├── DraftRefused           a draft cannot be written as asked
 ├── ReleaseMissing         there is no release to serve
+│   └── EngineUnfit        the remote engine cannot answer for this release
 ├── ThingUnknown           the graph holds no such thing
 ├── RequestError           a request that breaks the protocol
 │   ├── ParameterFaulty    a parameter of the protocol is missing, repeated or malformed
 │   ├── NotAcceptable      none of the media types asked for can be given
 │   ├── MethodRefused      the path does not answer to this method
 │   ├── BodyTooLarge       the request is longer than the service reads
+│   ├── TargetTooLong      the address is longer than the service reads
 │   └── MediaTypeUnsupported  the body is of a type that the path does not read
 └── StoreError
     ├── QueryRefused       the guard will not run this text
@@ -33,7 +35,12 @@ VaughnError
     ├── QueryTimeout       the deadline passed
     ├── ResultTooLarge     the answer passed the cap
     ├── WorkerDied         the worker process ended (memory, processor time, a crash)
+    ├── EngineDenied       the remote engine does not accept the credentials
+    ├── EngineUnreachable  the remote engine cannot be reached, or broke off
+    ├── EngineFaulty       the remote engine gave what is no answer
     └── StoreBusy          every worker is taken and the queue is full
+        ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
+        └── ClientBusy     this client has as many queries here as one client may
 
 An exception carries its data and composes one sentence: what happened, with which value, what to do.
 """
@@ -195,6 +202,14 @@ class ReleaseMissing(VaughnError):
         super().__init__(f"{path}: {reason}; make one with: vaughn build")
 
 
+class EngineUnfit(ReleaseMissing):
+    """reason: what the engine holds or does that rules it out, and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        VaughnError.__init__(self, f"the remote engine cannot answer for this release: {reason}")
+
+
 class ThingUnknown(VaughnError):
     def __init__(self, iri: str) -> None:
         self.iri = iri
@@ -227,6 +242,12 @@ class BodyTooLarge(RequestError):
     def __init__(self, limit: int, unit: str) -> None:
         self.limit, self.unit = limit, unit
         super().__init__(f"the request passes {limit:,} {unit}; send a shorter one")
+
+
+class TargetTooLong(RequestError):
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"the address passes {limit:,} bytes; send the query in the body of a POST")
 
 
 class MediaTypeUnsupported(RequestError):
@@ -278,7 +299,50 @@ class WorkerDied(StoreError):
         super().__init__(f"the process running the query ended: {reason}")
 
 
+class EngineDenied(StoreError):
+    """status: what the engine answered, 401 or 403."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(
+            f"the engine under the service refused its credentials ({status}); whoever runs the service sets "
+            "VAUGHN_ENDPOINT_USER and VAUGHN_ENDPOINT_PASSWORD"
+        )
+
+
+class EngineUnreachable(StoreError):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the engine under the service cannot be reached: {reason}; try again soon")
+
+
+class EngineFaulty(StoreError):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the engine under the service gave no answer: {reason}")
+
+
 class StoreBusy(StoreError):
-    def __init__(self, retry_after: int) -> None:
-        self.retry_after = retry_after
-        super().__init__(f"every query worker is busy; try again in {retry_after} s")
+    """retry_after: seconds after which to come back. reason: what is full."""
+
+    def __init__(self, retry_after: int, reason: str = "every query worker is busy") -> None:
+        self.retry_after, self.reason = retry_after, reason
+        super().__init__(f"{reason}; try again in {retry_after} s")
+
+
+class SlowLaneFull(StoreBusy):
+    """limit: slow queries that may run at once."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            retry_after, f"this query is a slow one, and only {limit} of those may run at once; narrow it, or wait"
+        )
+
+
+class ClientBusy(StoreBusy):
+    """limit: queries that one client may have running and waiting."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after, f"you have {limit} queries here already, which is as many as one client may have")

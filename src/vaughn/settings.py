@@ -19,9 +19,11 @@ PREFIX = "VAUGHN_"
 CLOCK = "SOURCE_DATE_EPOCH"
 
 
-def _setting(default: Any, says: str, least: float | None = None, most: float | None = None) -> Any:
-    """A field with its documentation and its range; both are read by the documentation test."""
-    return field(default=default, metadata={"says": says, "least": least, "most": most})
+def _setting(
+    default: Any, says: str, least: float | None = None, most: float | None = None, secret: bool = False
+) -> Any:
+    """A field with its documentation and its range; both are read by the documentation test. A secret is not shown."""
+    return field(default=default, repr=not secret, metadata={"says": says, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,25 @@ class Settings:
     workers: int = _setting(2, "query worker processes for strangers' queries", 1, 64)
     page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64)
     queue: int = _setting(64, "queries that may wait for a worker before new ones are refused", 0, 10_000)
+    client_queries: int = _setting(8, "queries one client may have running and waiting at once", 1, 10_000)
+    fast_seconds: float = _setting(
+        0.15, "seconds of processor time after which a stranger's query counts as slow", 0.01, 3600
+    )
+    slow_queries: int = _setting(0, "slow queries that may run at once; 0 for one less than there are cores", 0, 64)
     query_seconds: float = _setting(10.0, "seconds a stranger's query may run", 0.05, 3600)
     query_memory_mb: int = _setting(2048, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
     query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)
     query_nesting: int = _setting(64, "braces and parentheses that may be open at once", 8, 500)
     query_path: int = _setting(32, "steps one property path may have", 4, 100)
     result_mb: int = _setting(64, "MiB one result may have", 1, 4096)
+    result_rows: int = _setting(1_000_000, "rows, or triples, one result may have", 1, 1_000_000_000)
+    endpoint: str | None = _setting(None, "SPARQL endpoint of a remote engine; the embedded one when unset")
+    endpoint_engine: str | None = _setting(None, "name of the remote engine; told by its answers when unset")
+    endpoint_user: str | None = _setting(None, "user at the remote engine")
+    endpoint_password: str | None = _setting(None, "password at the remote engine", secret=True)
+    graph_store: str | None = _setting(
+        None, "graph store of the remote engine, for pushing; the engine's usual one when unset"
+    )
     releases_keep: int = _setting(3, "releases kept on disk, the current one included", 2, 1000)
 
     @classmethod

@@ -28,6 +28,7 @@ XSD_DATE: Final = _XSD + "date"
 LANG_STRING: Final = _RDF + "langString"
 
 TITLE: Final = _DCTERMS + "title"
+IDENTIFIER: Final = _DCTERMS + "identifier"
 LICENSE: Final = _DCTERMS + "license"
 PROVENANCE: Final = _DCTERMS + "provenance"
 CREATED: Final = _DCTERMS + "created"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,11 @@ def test_a_request_crosses_unchanged() -> None:
     assert decode_request(encode_request(REQUEST)) == REQUEST
 
 
-@pytest.mark.parametrize("reply", [Reply(b"", 0.0, False), Reply(b"R\x00\xff", 0.25, True)])
+def test_whose_query_it_is_does_not_cross() -> None:
+    assert decode_request(encode_request(replace(REQUEST, client="192.0.2.1"))) == REQUEST
+
+
+@pytest.mark.parametrize("reply", [Reply(b"", 0.0, False), Reply(b"R\x00\xff", 0.25, True, partial=True)])
 def test_a_result_crosses_unchanged(reply: Reply) -> None:
     assert decode_reply(encode_reply(reply)) == reply
 

@@ -105,3 +105,92 @@ async def test_everybody_is_sent_away_at_the_end() -> None:
     line.abandon(WorkerDied("the end"))
     outcomes = await asyncio.gather(*clients, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [WorkerDied] * 3
+
+
+async def test_a_slow_query_leaves_its_place_to_the_next(crew: list[Worker]) -> None:
+    line = Line(workers=1, queue=5, turn=9, slow=1)
+    line.add(crew[0])
+    line.add(crew[1])
+    first = await line.take()
+    second = asyncio.create_task(line.take())
+    await asyncio.sleep(0)
+    assert not second.done()
+    assert line.slow_down(first)
+    assert await second is not first
+    assert (line.busy, line.slow) == (2, 1)
+
+
+async def test_the_slow_lane_has_an_end(crew: list[Worker]) -> None:
+    line = Line(workers=2, queue=5, turn=9, slow=1)
+    for worker in crew:
+        line.add(worker)
+    one, other = await line.take(), await line.take()
+    assert line.slow_down(one)
+    assert not line.slow_down(other)
+    line.drop(one)
+    assert line.slow_down(other)
+
+
+async def test_heavy_clients_leave_one_place_to_others(crew: list[Worker]) -> None:
+    line = Line(workers=2, queue=5, turn=9)
+    for worker in crew:
+        line.add(worker)
+    await line.take(heavy=True)
+    second = asyncio.create_task(line.take(heavy=True))
+    await asyncio.sleep(0)
+    assert not second.done()
+    await asyncio.wait_for(line.take(), 1)
+    second.cancel()
+
+
+async def test_a_heavy_client_may_have_the_only_place(crew: list[Worker]) -> None:
+    line = Line(workers=1, queue=5, turn=9)
+    line.add(crew[0])
+    assert await asyncio.wait_for(line.take(heavy=True), 1) is crew[0]
+
+
+async def test_heavy_clients_wait_until_no_other_does(crew: list[Worker]) -> None:
+    line = Line(workers=1, queue=5, turn=9)
+    line.add(crew[0])
+    held = await line.take()
+    served: list[str] = []
+
+    async def client(name: str, heavy: bool) -> None:
+        worker = await line.take(name, heavy)
+        served.append(name)
+        line.give(worker)
+
+    clients = [asyncio.create_task(client(*each)) for each in (("a", True), ("b", False), ("c", True), ("d", False))]
+    await asyncio.sleep(0)
+    line.give(held)
+    await asyncio.gather(*clients)
+    assert "".join(served) == "bdac"
+
+
+async def test_a_full_queue_of_heavy_clients_makes_room_for_another(crew: list[Worker]) -> None:
+    line = Line(workers=1, queue=2, turn=9)
+    line.add(crew[0])
+    held = await line.take()
+    heavy = [asyncio.create_task(line.take(heavy=True)) for _ in range(2)]
+    await asyncio.sleep(0)
+    light = asyncio.create_task(line.take())
+    with pytest.raises(StoreBusy):
+        await heavy[1]
+    with pytest.raises(StoreBusy):
+        await line.take(heavy=True)
+    line.give(held)
+    assert await light is held
+    heavy[0].cancel()
+
+
+async def test_a_client_that_turns_out_heavy_is_set_back_with_all_it_has_waiting(crew: list[Worker]) -> None:
+    line = Line(workers=1, queue=5, turn=9)
+    line.add(crew[0])
+    held = await line.take("a")
+    again, other = asyncio.create_task(line.take("a")), asyncio.create_task(line.take("b"))
+    await asyncio.sleep(0)
+    line.set_back("a")
+    line.give(held)
+    assert await other is held
+    assert (again.done(), line.waiting) == (False, 1)
+    again.cancel()

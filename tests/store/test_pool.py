@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hostile import RUNNING
 from releases import serving, write_release
 from vaughn.errors import (
     QueryRefused,
@@ -32,18 +33,7 @@ from vaughn.store.results import boolean, table, triples
 pytestmark = pytest.mark.anyio
 
 POINT = Request("SELECT ?name { <https://example.org/person/7> <https://example.org/name> ?name }", Form.SELECT, "json")
-LONG = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", Form.SELECT, "json")
-DOUBLINGS = " ".join(f"BIND(CONCAT(?a{step}, ?a{step}) AS ?a{step + 1})" for step in range(34))
-MONSTERS = {
-    "cartesian count": LONG.text,
-    "everything reaches everything": (
-        "PREFIX : <https://example.org/> SELECT (COUNT(*) AS ?n) { ?s (:knows|!:knows)* ?o . ?x (:knows|!:knows)* ?y }"
-    ),
-    "cartesian sort": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f ?a ?d",
-    "string bomb": f"SELECT (STRLEN(?a34) AS ?n) {{ BIND('0123456789' AS ?a0) {DOUBLINGS} }}",
-    "text of everything": "SELECT (GROUP_CONCAT(?c) AS ?t) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
-    "planner": "SELECT * { " + " ".join(f"?s <https://example.org/{n}> ?v{n} ." for n in range(190)) + " }",
-}
+LONG = Request(RUNNING["cartesian count"].text, Form.SELECT, "json")
 
 
 def select(text: str, **changes: object) -> Request:
@@ -179,12 +169,12 @@ async def test_long_texts_and_long_results_cross_whole(town: Release) -> None:
     assert len(table(result.body)) == 24_000
 
 
-@pytest.mark.parametrize("monster", MONSTERS)
+@pytest.mark.parametrize("monster", RUNNING)
 async def test_a_monster_ends_in_time_and_its_neighbours_are_answered(town: Release, monster: str) -> None:
     seconds, start = 0.6, time.monotonic()
     async with serving(town, workers=2, query_seconds=seconds, query_memory_mb=256) as pool:
         start = time.monotonic()
-        run = asyncio.create_task(pool.run(select(MONSTERS[monster])))
+        run = asyncio.create_task(pool.run(select(RUNNING[monster].text)))
         waits = []
         while not run.done():
             asked = time.monotonic()
@@ -295,7 +285,7 @@ async def test_a_hundred_clients_at_once_are_all_answered(town: Release) -> None
 
 
 async def test_a_worker_that_has_grown_is_replaced(town: Release) -> None:
-    text = MONSTERS["string bomb"].replace("?a34)", "?a23)").split("BIND(CONCAT(?a23")[0] + "}"
+    text = RUNNING["string bomb"].text.replace("?a34)", "?a23)").split("BIND(CONCAT(?a23")[0] + "}"
     growing = select(text)
     async with serving(town, workers=1, query_memory_mb=512) as pool:
         before = set(pool.processes[1:])
@@ -368,7 +358,7 @@ async def test_what_the_guard_just_lets_through_crashes_no_worker(town: Release)
     widest = Settings(query_nesting=500)
     requests = [Request(text, inspect(text, widest), "json") for text in flat.values()]
     requests.append(Request(f"DESCRIBE {things}", Form.DESCRIBE, "nt"))
-    async with serving(town, workers=2) as pool:
+    async with serving(town, workers=2, query_seconds=20) as pool:
         outcomes = await asyncio.gather(*map(pool.run, requests), return_exceptions=True)
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
 

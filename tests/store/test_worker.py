@@ -9,7 +9,7 @@ from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge
 from vaughn.store.engine import Form, Request
 from vaughn.store.worker import Limits, answer
 
-LIMITS = Limits(seconds=1, memory_mb=64, result_mb=1)
+LIMITS = Limits(seconds=1, memory_mb=64, result_mb=1, result_rows=1000)
 
 
 @pytest.fixture
@@ -24,25 +24,25 @@ def select(text: str) -> Request:
 
 
 def test_an_answer_is_what_the_engine_writes(store: ox.Store) -> None:
-    assert answer(store, select("SELECT ?o { ?s ?p ?o }"), LIMITS) == b"o\r\nv\r\n"
+    assert answer(store, select("SELECT ?o { ?s ?p ?o }"), LIMITS) == (b"o\r\nv\r\n", False)
 
 
 @pytest.mark.parametrize(("size", "fits"), [(1 << 20, True), ((1 << 20) + 1, False)])
 def test_the_cap_counts_every_byte(store: ox.Store, size: int, fits: bool) -> None:
     text = "x" * (size - len(b"t\r\n\r\n"))
-    outcome = answer(store, select(f"SELECT ?t {{ BIND('{text}' AS ?t) }}"), LIMITS)
+    outcome, _ = answer(store, select(f"SELECT ?t {{ BIND('{text}' AS ?t) }}"), LIMITS)
     assert isinstance(outcome, bytes) is fits
     assert isinstance(outcome, ResultTooLarge) is not fits
 
 
 def test_a_fault_of_the_engine_is_a_refusal_with_its_words(store: ox.Store) -> None:
-    outcome = answer(store, select("SELECT (<http://example.org/f>(1) AS ?x) {}"), LIMITS)
+    outcome, _ = answer(store, select("SELECT (<http://example.org/f>(1) AS ?x) {}"), LIMITS)
     assert isinstance(outcome, QueryRefused)
     assert outcome.rule == "engine"
     assert "http://example.org/f" in outcome.reason
 
 
 def test_an_update_is_no_query_even_past_the_guard(store: ox.Store) -> None:
-    outcome = answer(store, select("CLEAR ALL"), LIMITS)
+    outcome, _ = answer(store, select("CLEAR ALL"), LIMITS)
     assert isinstance(outcome, QuerySyntax)
     assert len(store) == 1

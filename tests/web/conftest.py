@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from releases import write_release
 from vaughn.asgi import create
 from vaughn.iris import Iris
 from vaughn.resources import open_site
+from vaughn.search import Wording, write_wordings
 from vaughn.settings import Settings
 from vaughn.store.release import GraphInfo
 
@@ -39,6 +40,25 @@ class Client:
     def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.request("GET", path, headers={"Accept": accept, **named})
+
+    def bare(self, path: str, headers: Mapping[str, str]) -> httpx.Response:
+        """A GET with these headers and no Accept of the client's own."""
+
+        async def send() -> httpx.Response:
+            request = self._http.build_request("GET", path, headers=dict(headers))
+            if "Accept" not in headers:
+                del request.headers["Accept"]
+            return await self._http.send(request)
+
+        return self._portal.call(send)
+
+    def at_once(self, requests: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[httpx.Response]:
+        """Several requests under way together: method, path and what else httpx takes; answers in their order."""
+
+        async def send() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._http.request(method, path, **rest) for method, path, rest in requests))
+
+        return self._portal.call(send)
 
     def page(self, path: str) -> str:
         """The text of a page that must be there."""
@@ -63,13 +83,16 @@ def running(build_dir: Path, settings: Settings) -> Iterator[Client]:
 
 @asynccontextmanager
 async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
-    """The ASGI lifespan: startup, then shutdown, each confirmed."""
+    """The ASGI lifespan: startup, then shutdown, each confirmed. Raises what the app raises when it cannot start."""
     sent: asyncio.Queue[Message] = asyncio.Queue()
     received: asyncio.Queue[Message] = asyncio.Queue()
     task = asyncio.ensure_future(app({"type": "lifespan", "asgi": {"version": "3.0"}}, sent.get, received.put))
     for step in ("startup", "shutdown"):
         await sent.put({"type": f"lifespan.{step}"})
-        assert (await received.get())["type"] == f"lifespan.{step}.complete"
+        answer = await received.get()
+        if answer["type"] != f"lifespan.{step}.complete":
+            await task
+            raise AssertionError(answer)
         if step == "startup":
             yield
     await task
@@ -78,8 +101,8 @@ async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
 def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) -> Path:
     """A release of some facts with the shipped words and queries, and `current` pointing to it."""
     graph = GraphInfo(SITE.base + "graph/small", facts.count(" .\n"), "graph/small.ttl", "2025-05-07")
-    words = GraphInfo(SITE.base + "graph/ontology", 1)
-    quads = _quads(facts, graph.iri, words.iri)
+    words, shapes = GraphInfo(SITE.base + "graph/ontology", 1), GraphInfo(SITE.base + "graph/shapes", 1)
+    quads = _quads(facts, graph.iri, words.iri, shapes.iri)
     queries = {
         path.relative_to(SITE.queries[0]).with_suffix("").as_posix(): path for path in SITE.queries[0].rglob("*.rq")
     }
@@ -90,9 +113,10 @@ def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) ->
         base=SITE.base,
         prefixes=prefixes(),
         queries={name: path.read_text(encoding="utf-8") for name, path in queries.items()},
-        graphs=(graph, words),
+        graphs=(graph, words, shapes),
         draft=draft,
     )
+    write_wordings(folder / "search", _wordings(quads))
     (folder / "context.jsonld").write_text((SITE.ontology / "context.jsonld").read_text(encoding="utf-8"))
     switch(build_dir, folder)
     return folder
@@ -114,18 +138,33 @@ def prefixes() -> dict[str, str]:
     return named | parser.prefixes | Iris(SITE.base).prefixes()
 
 
-def _quads(facts: str, graph: str, words: str) -> list[ox.Quad]:
-    """Facts and words, each in a named graph and all in the default graph; concepts get the labels that rules give."""
+def _quads(facts: str, graph: str, words: str, shapes: str) -> list[ox.Quad]:
+    """Facts, words and shapes, each in a named graph and the first two in the default graph; concepts get the labels
+    that rules give."""
     told = list(ox.parse(facts.encode(), format=ox.RdfFormat.TURTLE))
-    known = [quad for path in SITE.ontology_files() for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)]
+    known = [quad for path in SITE.ontology_files() if path.parent.name != "shapes" for quad in _read(path)]
+    wanted = [quad for path in SITE.ontology_files() if path.parent.name == "shapes" for quad in _read(path)]
     label = ox.NamedNode(prefixes()["rdfs"] + "label")
     named = [ox.Quad(quad.subject, label, quad.object) for quad in known if quad.predicate.value.endswith("#prefLabel")]
     graphs = [
         ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))
-        for name, group in ((graph, told), (words, known))
+        for name, group in ((graph, told), (words, known), (shapes, wanted))
         for quad in group
     ]
     return [*told, *known, *named, *graphs]
+
+
+def _read(path: Path) -> list[ox.Quad]:
+    return list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+
+
+def _wordings(quads: list[ox.Quad]) -> Iterator[Wording]:
+    """How the claims are worded, by the shipped query."""
+    store = ox.Store()
+    store.extend(quads)
+    rows = store.query((SITE.queries[0] / "search" / "wordings.rq").read_text(encoding="utf-8"))
+    for row in rows:  # type: ignore[union-attr]
+        yield Wording(row["claim"].value, row["kind"].value, row["wording"].value)
 
 
 @pytest.fixture(scope="session")

@@ -78,8 +78,24 @@ def test_claims_are_listed_with_their_states(client: Client) -> None:
     assert {each["path"]: each["evidenceState"]["code"] for each in told} == {
         "/claim/desks-are-counted": "disputed",
         "/claim/desks-are-many": "unsupported",
+        "/claim/desks-dream": "unsupported",
         "/claim/desks-exist": "supported",
+        "/claim/desks-may-be-hidden": "supported",
     }
+
+
+def test_what_the_evidence_amounts_to_is_told_in_a_sentence(client: Client) -> None:
+    told = {each["path"].rpartition("/")[2]: each for each in client.get("/api/claims").json()["claims"]}
+    assert {slug: each["evidenceSentence"] for slug, each in told.items()} == {
+        "desks-are-counted": "Disputed: the evidence recorded here stands on both sides.",
+        "desks-are-many": "Unsupported: no evidence recorded here counts for or against it.",
+        "desks-dream": "Only machine-written sources say so; no evidence recorded here counts for or against it.",
+        "desks-exist": "Supported by the evidence recorded here.",
+        "desks-may-be-hidden": "By analogy only: evidence about comparable matters would support it; "
+        "no evidence on point counts here.",
+    }
+    for slug, each in told.items():
+        assert support(client, slug)["claim"]["evidenceSentence"] == each["evidenceSentence"]
 
 
 def test_a_claims_json_is_the_apis_bytes(client: Client) -> None:
@@ -111,6 +127,8 @@ def test_the_description_of_the_api_names_every_route_and_shape(client: Client) 
         "/api/claims",
         "/api/claims/{slug}",
         "/api/claims/{slug}/support",
+        "/api/search",
+        "/api/support",
         "/api/{plural}",
         "/api/{plural}/{slug}",
     }

@@ -178,3 +178,27 @@ def test_head_has_the_headers_of_get_and_no_body(client: Client) -> None:
     response = client.request("HEAD", "/claim/desks-exist.ttl")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["etag"] == client.get("/claim/desks-exist.ttl").headers["etag"]
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_labels_of_linked_things_come_when_asked_for_in_every_format_alike(client: Client, thing: str) -> None:
+    plain = rdflib.Graph().parse(data=client.get(f"{thing}.nt").text, format="nt")
+    truth = rdflib.Graph().parse(data=client.get(f"{thing}.nt?labels=1").text, format="nt")
+    added = set(truth) - set(plain)
+    assert {predicate for _, predicate, _ in added} == {rdflib.RDFS.label}
+    linked = {value for value in plain.objects() if isinstance(value, rdflib.URIRef)}
+    assert {subject for subject, _, _ in added} <= linked
+    assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.ttl?labels=1").text, format="turtle"), truth)
+    assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.rdf?labels=1").text, format="xml"), truth)
+    assert isomorphic(expanded(client, f"{thing}.jsonld?labels=1"), truth)
+
+
+def test_labels_are_wanted_or_not(client: Client) -> None:
+    assert client.get("/claim/desks-exist.ttl?labels=0").content == client.get("/claim/desks-exist.ttl").content
+    assert client.get("/claim/desks-exist.ttl?labels=yes").status_code == 400
+
+
+def test_the_shapes_lead_to_their_documents(client: Client) -> None:
+    assert 'id="ClaimShape"' in client.page("/shapes.html")
+    assert "shape:ClaimShape a sh:NodeShape" in client.get("/shapes.ttl").text
+    assert client.get("/shapes.csv").status_code == 406

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -13,6 +14,11 @@ from web.conftest import BROWSER, Client
 PAGES = [
     "/",
     "/claims",
+    "/search",
+    "/search?q=desks+are+counted",
+    "/graphs",
+    "/dataset.html",
+    "/shapes.html",
     "/claim/desks-are-counted",
     "/claim/desks-are-many",
     "/claim/desks-exist",
@@ -69,10 +75,10 @@ def test_a_page_can_be_read_by_everybody(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_script_and_no_style_of_its_own(client: Client, path: str) -> None:
+def test_a_page_runs_no_script_and_has_no_style_of_its_own(client: Client, path: str) -> None:
     response = client.get(path, BROWSER)
     outline = Outline(response.text)
-    assert not outline.all("script")
+    assert {each["type"] for each in outline.all("script")} <= {"application/ld+json"}
     assert not outline.all("style")
     assert not [attributes for _, attributes in outline.tags if "style" in attributes or "onclick" in attributes]
     policy = response.headers["content-security-policy"]
@@ -125,7 +131,7 @@ def test_machine_written_and_withdrawn_sources_are_marked_where_they_are_quoted(
 
 def test_that_a_source_supports_a_claim_is_never_shown_without_its_weight(client: Client) -> None:
     text = client.page("/source/machine-page")
-    assert "/claim/desks-are-counted" not in text
+    assert 'href="/claim/desks-are-counted' not in text
     assert "/queries/sources/dependents?source=" in text
     assert "desks-are-counted" in client.get("/source/machine-page.ttl").text
 
@@ -163,3 +169,25 @@ def test_static_files_are_named_by_their_digest(client: Client) -> None:
     sheet = Outline(client.page("/")).all("link")[0]["href"]
     assert re.fullmatch(r"/static/vaughn\.css\?v=[0-9a-f]{12}", str(sheet))
     assert client.get(str(sheet)).headers["content-type"].startswith("text/css")
+
+
+def test_analogy_never_looks_like_support(client: Client) -> None:
+    for text in (client.page("/claim/desks-may-be-hidden"), client.page("/claims")):
+        assert '<span class="state analogy">By analogy only: ' in text
+    assert 'class="state supported' not in client.page("/claim/desks-may-be-hidden")
+    assert 'class="tick near"' in client.page("/claim/desks-may-be-hidden")
+
+
+def test_what_only_machines_say_is_told_so(client: Client) -> None:
+    for text in (client.page("/claim/desks-dream"), client.page("/claims")):
+        assert '<span class="state unsupported machines">Only machine-written sources say so' in text
+
+
+DATA_PAGES = ["/claim/desks-are-counted", "/source/desk-report", "/concept/judgement/supports.html"]
+
+
+@pytest.mark.parametrize("path", DATA_PAGES)
+def test_a_page_carries_its_data_and_nothing_in_them_ends_the_element(client: Client, path: str) -> None:
+    inside = client.page(path).partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    assert not re.search("[<>&]", inside)
+    assert json.loads(inside) == client.get(path.removesuffix(".html") + ".jsonld").json()

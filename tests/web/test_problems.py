@@ -7,7 +7,7 @@ from html import escape
 import pytest
 
 from vaughn import errors
-from vaughn.web.problems import BY_SLUG, TABLE
+from vaughn.web.problem_types import BY_SLUG, TABLE
 from web.conftest import BROWSER, Client
 
 

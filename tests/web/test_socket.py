@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
+from servers import serving_on_socket
 from web.test_sparql import SELECT
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def test_behind_a_proxy_the_description_names_the_address_that_clients_use(build_dir: Path) -> None:
+    handed_on = {"Host": "data.example", "X-Forwarded-Proto": "https", "Accept": "text/turtle"}
+    with serving_on_socket(build_dir, "--root-path", "/vaughn") as (_, port):
+        text = httpx.get(f"http://127.0.0.1:{port}/sparql", headers=handed_on).text
+        assert "sd:endpoint <https://data.example/vaughn/sparql>" in text
+        direct = httpx.get(f"http://127.0.0.1:{port}/sparql/", headers={"Accept": "text/turtle"}).text
+        assert f"sd:endpoint <http://127.0.0.1:{port}/vaughn/sparql>" in direct
 
 
-@pytest.fixture
-def server(build_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The service under uvicorn, ready."""
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        "vaughn.asgi:app",
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-    ]
-    environment = {**os.environ, "VAUGHN_BUILD_DIR": str(build_dir), "VAUGHN_WORKERS": "1"}
-    process = subprocess.Popen(command, env=environment)
-    try:
-        _wait(f"http://127.0.0.1:{port}/health/ready")
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            assert time.monotonic() < deadline, "the service never became ready"
-        time.sleep(0.1)
-
-
-def test_the_service_answers_and_ends_when_told(server: subprocess.Popen[bytes], port: int) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+def test_the_service_answers_and_ends_when_told(build_dir: Path) -> None:
+    with serving_on_socket(build_dir) as (server, port), httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         assert client.post("/sparql", data={"query": SELECT}).json()["results"]["bindings"]
         assert client.get("/", headers={"Accept": "text/html"}).status_code == 200
         head = client.head("/claim/desks-exist.ttl")
         assert (head.status_code, head.content) == (200, b"")
         assert int(head.headers["content-length"]) > 100
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(timeout=10) in (0, -signal.SIGTERM)
+        assert client.request(
+            "QUERY", "/sparql", content=SELECT, headers={"Content-Type": "application/sparql-query"}
+        ).is_success
+        assert client.get("/sparql?query=" + "x" * 40_000).status_code == 414
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=10) in (0, -signal.SIGTERM)

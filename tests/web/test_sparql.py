@@ -32,7 +32,7 @@ def claims_in(response: httpx.Response) -> list[str]:
     return [row["s"]["value"].rpartition("/")[2] for row in response.json()["results"]["bindings"]]
 
 
-ALL = ["desks-are-counted", "desks-are-many", "desks-exist"]
+ALL = ["desks-are-counted", "desks-are-many", "desks-dream", "desks-exist", "desks-may-be-hidden"]
 
 
 def test_a_query_comes_by_get(client: Client) -> None:

@@ -21,7 +21,8 @@ _BY_ANALOGY: Mapping[str, str] = {
     "contradicted": "evidence about comparable matters would contradict it",
 }
 _TOUCHES = "evidence about comparable matters touches it"
-_MACHINES = "Only machine-written sources say so"
+_MACHINES_ALONE = "Only machine-written sources say so; no evidence recorded here counts for or against it."
+_MACHINES_BESIDE = "Only machine-written sources support it."
 
 
 def by_analogy(claim: ClaimHead) -> bool:
@@ -34,11 +35,11 @@ def evidence_sentence(claim: ClaimHead) -> str:
     state = _code(claim.evidence_state.iri)
     if by_analogy(claim):
         sentence = f"By analogy only: {_BY_ANALOGY.get(state, _TOUCHES)}; no evidence on point counts here."
-        return f"{sentence} {_MACHINES}." if claim.machine_only else sentence
-    if claim.machine_only and state in ("unsupported", "inferred"):
-        return f"{_MACHINES}; no evidence recorded here counts for or against it."
-    sentence = _ON_POINT.get(state, _UNSUPPORTED)
-    return f"{sentence} {_MACHINES}." if claim.machine_only else sentence
+    elif claim.machine_only and state in ("unsupported", "inferred"):
+        return _MACHINES_ALONE
+    else:
+        sentence = _ON_POINT.get(state, _UNSUPPORTED)
+    return f"{sentence} {_MACHINES_BESIDE}" if claim.machine_only else sentence
 
 
 def independence(claim: ClaimHead) -> str:

@@ -44,7 +44,10 @@ class Request:
 
     default_graphs and named_graphs are the protocol's dataset (SPARQL 1.1 Protocol §2.1.4): None for both means that
     the query's own FROM, or the store's default graph, is used; where one is given the other is () by default.
-    seconds: the deadline; None means the engine's own. Never longer than the engine's own.
+    seconds: the deadline; None means the engine's own. Never longer than the engine's own. base: what relative IRIs of
+    the text are resolved against; "" where it may have none.
+    partial: where the result passes a cap, its first rows or triples are wanted instead of an error.
+    client: whose query it is, for limits on one client: any string that tells clients apart; None is exempt.
     """
 
     text: str
@@ -53,15 +56,19 @@ class Request:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     seconds: float | None = None
+    base: str = ""
+    partial: bool = False
+    client: str | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """A serialised answer. seconds: how long the engine took."""
+    """A serialised answer. seconds: how long the engine took. partial: it is not the whole, as the request allowed."""
 
     body: bytes
     media_type: str
     seconds: float
+    partial: bool = False
 
 
 class Engine(Protocol):

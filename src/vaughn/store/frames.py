@@ -2,7 +2,7 @@
 
 frame    8 bytes of length (big-endian), then so many bytes
 request  JSON: what to run and how
-reply    one head (kind, seconds, worn), then the serialised result (kind R) or JSON naming an error (kind E)
+reply    one head (kind, seconds, worn, partial), then the serialised result (kind R) or JSON naming an error (kind E)
 
 No pickle: a worker has run a stranger's text and is not trusted with the service's memory.
 """
@@ -18,7 +18,7 @@ from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError,
 from vaughn.store.engine import Form, Request
 
 _LENGTH = struct.Struct("!Q")
-_HEAD = struct.Struct("!cd?")
+_HEAD = struct.Struct("!cd??")
 _CHUNK = 1 << 18
 _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QuerySyntax: ("reason", "line", "column"),
@@ -31,11 +31,12 @@ _TYPES = {kind.__name__: kind for kind in _FIELDS}
 @dataclass(frozen=True)
 class Reply:
     """A worker's answer. outcome: the serialised result or the error. seconds: time in the engine. worn: the worker
-    has grown and should be replaced before the next query."""
+    has grown and should be replaced before the next query. partial: the result is not the whole."""
 
     outcome: bytes | StoreError
     seconds: float
     worn: bool
+    partial: bool = False
 
 
 def pack(payload: bytes) -> bytes:
@@ -82,7 +83,8 @@ class FrameReader:
 
 
 def encode_request(request: Request) -> bytes:
-    return json.dumps(vars(request)).encode()
+    """Everything but the client, which is none of the worker's business."""
+    return json.dumps({**vars(request), "client": None}).encode()
 
 
 def decode_request(payload: bytes) -> Request:
@@ -94,18 +96,18 @@ def decode_request(payload: bytes) -> Request:
 
 def encode_reply(reply: Reply) -> bytes:
     if isinstance(reply.outcome, bytes):
-        return _HEAD.pack(b"R", reply.seconds, reply.worn) + reply.outcome
+        return _HEAD.pack(b"R", reply.seconds, reply.worn, reply.partial) + reply.outcome
     kind = type(reply.outcome)
     named = [kind.__name__, *(getattr(reply.outcome, name) for name in _FIELDS[kind])]
-    return _HEAD.pack(b"E", reply.seconds, reply.worn) + json.dumps(named).encode()
+    return _HEAD.pack(b"E", reply.seconds, reply.worn, False) + json.dumps(named).encode()
 
 
 def decode_reply(payload: bytes) -> Reply:
     """The reply in a frame; one that makes no sense becomes WorkerDied and the worker counts as worn."""
     try:
-        kind, seconds, worn = _HEAD.unpack_from(payload)
+        kind, seconds, worn, partial = _HEAD.unpack_from(payload)
         body = payload[_HEAD.size :]
-        return Reply(body if kind == b"R" else _error(body), seconds, worn)
+        return Reply(body if kind == b"R" else _error(body), seconds, worn, partial)
     except (struct.error, ValueError, KeyError, TypeError):
         return Reply(WorkerDied("it sent an answer that makes no sense"), 0.0, True)
 

@@ -8,6 +8,7 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from vaughn.errors import ReleaseMissing
@@ -17,8 +18,8 @@ from vaughn.store.template import MESSAGE, Order
 _PATIENCE = 5.0  # seconds a template may take to end before it is killed
 
 
-class Events(Protocol):
-    """Whoever keeps the workers."""
+class Parent(Protocol):
+    """Whoever asks for workers and keeps them."""
 
     def born(self, worker: Worker) -> None:
         """A worker is ready for a query."""
@@ -29,15 +30,13 @@ class Events(Protocol):
     def barren(self) -> None:
         """No worker could be forked."""
 
-    def gone(self) -> None:
-        """The template has ended, and its workers with it."""
-
 
 class Nursery:
-    """One running template. Made by `start`."""
+    """One running template, and whose its workers are. Made by `start`. gone: called when it ends by itself."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, events: Events) -> None:
-        self._process, self._control, self._events = process, control, events
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, gone: Callable[[], None]) -> None:
+        self._process, self._control, self._gone = process, control, gone
+        self._parents: dict[int, Parent] = {}
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[str] = self._loop.create_future()
         self._ended = asyncio.Event()
@@ -46,13 +45,13 @@ class Nursery:
         self._loop.add_reader(control, self._hear)
 
     @classmethod
-    async def start(cls, order: Order, events: Events) -> Nursery:
+    async def start(cls, order: Order, gone: Callable[[], None]) -> Nursery:
         """A template with the release open. Raises ReleaseMissing when it cannot open it."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             process = _spawn(theirs.fileno())
         ours.send(order.encode())
-        nursery = cls(process, ours, events)
+        nursery = cls(process, ours, gone)
         try:
             fault = await nursery._opened
         except asyncio.CancelledError:
@@ -68,17 +67,22 @@ class Nursery:
         """The template's process id."""
         return self._process.pid
 
-    def fork(self) -> None:
-        """Ask for one more worker; Events.born follows, or Events.barren."""
+    def fork(self, parent: Parent) -> None:
+        """Ask for one more worker; Parent.born follows, or Parent.barren."""
         self._last += 1
+        self._parents[self._last] = parent
         self._say({"fork": self._last})
 
     def kill(self, number: int) -> None:
-        """End a worker; Events.dead follows. One that has ended is left in peace."""
+        """End a worker; Parent.dead follows. One that has ended is left in peace."""
         self._say({"kill": number})
 
+    def nice(self, number: int) -> None:
+        """Let a worker stand back behind all others, for the rest of its life."""
+        self._say({"nice": number})
+
     async def close(self) -> None:
-        """End the template and its workers, and wait until they are gone; nothing is told to Events any more."""
+        """End the template and its workers, and wait until they are gone; no parent is told."""
         self._closing = True
         if self._ended.is_set():
             return
@@ -109,15 +113,21 @@ class Nursery:
             case {"opened": fault}:
                 self._tell_opened(fault)
             case {"worker": number, "pid": pid}:
-                worker = Worker(number, pid, socket.socket(fileno=descriptors[0]))
-                if self._closing:
-                    worker.close()
-                else:
-                    self._events.born(worker)
-            case {"dead": number, "status": status} if not self._closing:
-                self._events.dead(number, status)
-            case {"failed": _} if not self._closing:
-                self._events.barren()
+                self._tell_born(Worker(number, pid, socket.socket(fileno=descriptors[0])))
+            case {"dead": number, "status": status}:
+                parent = self._parents.pop(number)
+                if not self._closing:
+                    parent.dead(number, status)
+            case {"failed": number}:
+                parent = self._parents.pop(number)
+                if not self._closing:
+                    parent.barren()
+
+    def _tell_born(self, worker: Worker) -> None:
+        if self._closing:
+            worker.close()
+        else:
+            self._parents[worker.number].born(worker)
 
     def _tell_opened(self, fault: str) -> None:
         if not self._opened.done():
@@ -131,13 +141,14 @@ class Nursery:
         if not self._opened.done():
             self._opened.set_result(f"the process that opens it ended with status {status}")
         elif not self._closing:
-            self._events.gone()
+            self._gone()
 
 
 def _spawn(descriptor: int) -> subprocess.Popen[bytes]:
-    """The template's process: nothing of the service's but one socket; a session of its own, so that Ctrl-C at a
-    terminal reaches the service alone, which ends its templates itself."""
+    """The template's process: nothing of the service's but one socket; a process group of its own, so that Ctrl-C at a
+    terminal reaches the service alone, which ends its templates itself. No session of its own: Linux would weigh that
+    as a whole against the service, whatever its slow workers are niced to."""
     command = [sys.executable, "-P", "-m", "vaughn.store.template", str(descriptor)]
     return subprocess.Popen(  # noqa: S603  the command is ours
-        command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
     )

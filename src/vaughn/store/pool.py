@@ -1,27 +1,29 @@
-"""The embedded engine: strangers' queries in worker processes that can be killed."""
+"""The embedded engine: queries in worker processes that can be killed."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
+from dataclasses import dataclass
 
-from vaughn.errors import QueryTimeout, ReleaseMissing, StoreError, WorkerDied
+from vaughn.errors import QueryTimeout, SlowLaneFull, StoreError, WorkerDied
 from vaughn.settings import Settings
 from vaughn.store import frames
+from vaughn.store.clients import Clients
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
 from vaughn.store.frames import Reply
 from vaughn.store.handle import Worker
+from vaughn.store.keeper import PAUSE, Keeper, order
 from vaughn.store.line import Line
-from vaughn.store.nursery import Nursery
 from vaughn.store.release import Release
-from vaughn.store.template import Order
-from vaughn.store.worker import Limits
 
 MEMORY_QUADS = 1_000_000
 """Releases with fewer quads are served from memory."""
 
+_STARVED = 3  # patiences by the clock after which a query is slow although it had little processor time
+_POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
-_PAUSE = 0.2  # seconds before a process that failed at once is started again
 _DEATHS = {
     -signal.SIGABRT: "it needed more memory than one query may take",
     -signal.SIGSEGV: "the engine crashed on it",
@@ -30,40 +32,60 @@ _DEATHS = {
 }
 
 
+@dataclass(frozen=True)
+class Lanes:
+    """fast: queries that run at once in the fast lane. slow: in the slow lane. patience: seconds of processor time
+    after which a query moves from one to the other (or thrice as many by the clock); None where there is one lane
+    only. queue: queries that may wait. each: queries one client may have here."""
+
+    fast: int
+    queue: int
+    each: int
+    slow: int = 0
+    patience: float | None = None
+
+
 class WorkerPool:
-    """An Engine of worker processes, on one event loop and without threads. Made by `start`.
+    """An Engine of worker processes, on one event loop and without threads. Its keeper is opened by whoever made it.
 
     One process more than may be busy is kept warm, so that a killed worker's neighbours wait for nobody.
     """
 
-    def __init__(self, release: Release, settings: Settings, workers: int, memory_quads: int) -> None:
-        limits = Limits(settings.query_seconds, settings.query_memory_mb, settings.result_mb)
-        self._order = Order(release.path.resolve(), release.manifest.quads < memory_quads, limits)
-        self._line = Line(workers, settings.queue, settings.query_seconds)
-        self._processes = workers + 1
+    def __init__(self, keeper: Keeper, lanes: Lanes) -> None:
+        self._keeper, self._lanes = keeper, lanes
+        self._own_keeper = False
+        self._turn = keeper.order.limits.seconds
+        self._line = Line(lanes.fast, lanes.queue, self._turn, lanes.slow)
+        self._clients = Clients(lanes.each, self._turn)
         self._workers: dict[int, Worker] = {}
-        self._nursery: Nursery | None = None
-        self._revival: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
         self._closed = False
+        keeper.enrol(self)
 
     @classmethod
     async def start(
         cls, release: Release, settings: Settings, workers: int, memory_quads: int = MEMORY_QUADS
     ) -> WorkerPool:
-        """A pool that answers; at most `workers` queries run at once.
+        """A pool with a template of its own and one lane; at most `workers` queries run at once.
 
         Raises ReleaseMissing when the release cannot be opened.
         """
-        pool = cls(release, settings, workers, memory_quads)
-        await pool._open()
-        await pool._full.wait()
+        keeper = Keeper(order(release, settings, memory_quads))
+        pool = cls(keeper, Lanes(workers, settings.queue, settings.client_queries))
+        pool._own_keeper = True
+        await keeper.open()
+        await pool.filled()
         return pool
 
     @property
     def busy(self) -> int:
         """Queries under way."""
         return self._line.busy
+
+    @property
+    def slow(self) -> int:
+        """Queries under way in the slow lane."""
+        return self._line.slow
 
     @property
     def waiting(self) -> int:
@@ -73,46 +95,44 @@ class WorkerPool:
     @property
     def processes(self) -> list[int]:
         """Process ids: the template's first, then the workers'."""
-        template = [] if self._nursery is None else [self._nursery.pid]
+        template = [] if self._keeper.pid is None else [self._keeper.pid]
         return template + [worker.pid for worker in self._workers.values()]
+
+    async def filled(self) -> None:
+        """Wait until every worker has been ready once."""
+        await self._full.wait()
 
     async def run(self, request: Request) -> Result:
         """Answer one query; a caller that is cancelled has its query killed.
 
         The text is not looked at here: a stranger's goes through `guard.inspect` first. The wait for a worker, at
         most twice the deadline, is not part of the query's own time.
-        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy.
+        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy, SlowLaneFull, ClientBusy.
         """
         if self._closed:
             raise _closing()
-        payload = frames.pack(frames.encode_request(request))
-        most = self._order.limits.seconds
-        reply = await self._ask(await self._line.take(), payload, min(request.seconds or most, most))
+        with self._clients.admitted(request.client):
+            worker = await self._line.take(request.client, self._clients.heavy(request.client))
+            reply = await self._ask(worker, request)
         if isinstance(reply.outcome, StoreError):
             raise reply.outcome
-        return Result(reply.outcome, _TYPES[request.format], reply.seconds)
+        return Result(reply.outcome, _TYPES[request.format], reply.seconds, reply.partial)
 
     async def close(self) -> None:
-        """End every worker; queries under way are answered with WorkerDied. No process is left behind."""
+        """End every worker; queries under way are answered with WorkerDied. A pool with a template of its own leaves
+        no process behind."""
         self._closed = True
-        if self._revival is not None:
-            self._revival.cancel()
-            await asyncio.wait([self._revival])
         self._line.abandon(_closing())
         for worker in list(self._workers.values()):
+            self._keeper.kill(worker.number)
             self._bury(worker, _closing())
-        if self._nursery is not None:
-            await self._nursery.close()
-            self._nursery = None
+        if self._own_keeper:
+            await self._keeper.close()
 
-    async def _open(self) -> None:
-        self._nursery = await Nursery.start(self._order, self)
-        for _ in range(self._processes):
-            self._nursery.fork()
-
-    async def _ask(self, worker: Worker, payload: bytes, seconds: float) -> Reply:
-        job = worker.ask(payload)
-        timer = asyncio.get_running_loop().call_later(seconds, self._expire, worker, job, seconds)
+    async def _ask(self, worker: Worker, request: Request) -> Reply:
+        seconds = min(request.seconds or self._turn, self._turn)
+        job = worker.ask(frames.pack(frames.encode_request(request)))
+        timers = self._watch(worker, job, seconds, request.client)
         try:
             return await job
         except asyncio.CancelledError:
@@ -120,17 +140,48 @@ class WorkerPool:
                 self._retire(worker, _closing())
             raise
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
+
+    def _watch(
+        self, worker: Worker, job: asyncio.Future[Reply], seconds: float, client: str | None
+    ) -> list[asyncio.TimerHandle]:
+        loop, patience = asyncio.get_running_loop(), self._lanes.patience
+        timers = [loop.call_later(seconds, self._expire, worker, job, seconds)]
+        if patience is not None and patience < seconds:
+            timers.append(loop.call_later(patience * _POLITE, self._look, worker, job, client, patience))
+        return timers
 
     def _expire(self, worker: Worker, job: asyncio.Future[Reply], seconds: float) -> None:
         if worker.job is job:
             self._retire(worker, QueryTimeout(seconds))
 
+    def _look(self, worker: Worker, job: asyncio.Future[Reply], client: str | None, patience: float) -> None:
+        """See how long a query takes, by the processor time of its own: a look-up is not slow because others are."""
+        if worker.job is not job:
+            return
+        if worker.used >= patience or worker.passed >= patience * _STARVED:
+            self._slow_down(worker, client)
+            return
+        if worker.used >= patience * _POLITE and not worker.niced:
+            self._keeper.nice(worker.number)
+            worker.niced = True
+        asyncio.get_running_loop().call_later(patience * _POLITE, self._look, worker, job, client, patience)
+
+    def _slow_down(self, worker: Worker, client: str | None) -> None:
+        """A query that takes long moves to the slow lane with its worker, or is refused where that is full."""
+        self._clients.remember(client)
+        self._line.set_back(client)
+        if self._line.slow_down(worker):
+            self._replace()
+        else:
+            self._retire(worker, SlowLaneFull(math.ceil(self._turn), self._lanes.slow))
+
     def _answered(self, worker: Worker, reply: Reply) -> None:
         job = worker.job
         if job is None:
             return
-        if reply.worn:
+        if reply.worn or worker.niced:  # a niced process cannot be made a quick one again
             self._retire(worker, None)
         else:
             worker.job = None
@@ -138,12 +189,17 @@ class WorkerPool:
         if not job.done():
             job.set_result(reply)
 
+    @property
+    def _wanted(self) -> int:
+        return self._lanes.fast + 1 + self._line.slow
+
     def _retire(self, worker: Worker, error: StoreError | None) -> None:
-        """Kill a busy worker and have another in its place."""
-        if self._nursery is not None:
-            self._nursery.kill(worker.number)
+        """Kill a busy worker and have another in its place, unless one has taken it already."""
+        replaced = self._line.is_slow(worker)
+        self._keeper.kill(worker.number)
         self._bury(worker, error)
-        self._replace()
+        if not replaced:
+            self._replace()
 
     def _bury(self, worker: Worker, error: StoreError | None) -> None:
         """Forget a worker; whoever waits for it gets the error."""
@@ -155,25 +211,30 @@ class WorkerPool:
         self._line.drop(worker)
 
     def _replace(self, pause: float = 0.0) -> None:
-        if self._closed or self._nursery is None:
+        if self._closed:
             return
         if pause:
             asyncio.get_running_loop().call_later(pause, self._replace)
         else:
-            self._nursery.fork()
+            self._keeper.fork(self)
 
-    # What the nursery tells: nursery.Events.
+    # What the keeper and the template tell: keeper.Household.
+
+    def opened(self) -> None:
+        """The template runs."""
+        for _ in range(self._wanted):
+            self._replace()
 
     def born(self, worker: Worker) -> None:
         """A new worker is ready; one more than wanted (asked for again after a pause) goes at once."""
-        if len(self._workers) >= self._processes and self._nursery is not None:
-            self._nursery.kill(worker.number)
+        if self._closed or len(self._workers) >= self._wanted:
+            self._keeper.kill(worker.number)
             worker.close()
             return
         self._workers[worker.number] = worker
         worker.listen(self._answered)
         self._line.add(worker)
-        if len(self._workers) >= self._processes:
+        if len(self._workers) >= self._wanted:
             self._full.set()
 
     def dead(self, number: int, status: int) -> None:
@@ -181,27 +242,20 @@ class WorkerPool:
         worker = self._workers.get(number)
         if worker is None:
             return
+        replaced = self._line.is_slow(worker)
         useful = worker.answered > 0 or worker.job is not None
         self._bury(worker, WorkerDied(_DEATHS.get(status, f"it ended with status {status}")))
-        self._replace(0.0 if useful else _PAUSE)
+        if not replaced:
+            self._replace(0.0 if useful else PAUSE)
 
     def barren(self) -> None:
         """No worker could be forked, for want of memory or of process numbers; try again soon."""
-        self._replace(_PAUSE)
+        self._replace(PAUSE)
 
     def gone(self) -> None:
         """The template ended by itself, and its workers with it."""
-        self._nursery = None
         for worker in list(self._workers.values()):
             self._bury(worker, WorkerDied("the process it was forked from ended"))
-        self._revival = asyncio.get_running_loop().create_task(self._revive())
-
-    async def _revive(self) -> None:
-        while self._nursery is None:
-            try:
-                await self._open()
-            except ReleaseMissing:
-                await asyncio.sleep(_PAUSE)
 
 
 def _closing() -> WorkerDied:

@@ -3,7 +3,8 @@
 Run as `python -m vaughn.store.template FD`, where FD is the control socket (SOCK_SEQPACKET, one JSON message each):
 
 service → template   {"release", "memory", "limits"}   first: what to open; see Order
-                     {"fork": n}   {"kill": n}         n is the service's own number for a worker
+                     {"fork": n}  {"kill": n}  {"nice": n}
+                                                       n is the service's own number for a worker
 template → service   {"opened": fault}                 once; fault is "" or why the release cannot be read
                      {"worker": n, "pid"}              with the worker's socket (SCM_RIGHTS)
                      {"dead": n, "status"}             exit status, or minus the signal
@@ -36,6 +37,8 @@ from vaughn.store import worker
 from vaughn.store.worker import Limits
 
 MESSAGE = 1 << 16
+NICE = 10
+"""What a slow query's process is niced to: about a tenth of a neighbour's share, never nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Template:
         if verb == "fork":
             self._fork(number)
         else:
-            self._kill(number)
+            self._act(verb, number)
         return True
 
     def _fork(self, number: int) -> None:
@@ -117,10 +120,12 @@ class Template:
         with ours:
             self._tell({"worker": number, "pid": pid}, ours.fileno())
 
-    def _kill(self, number: int) -> None:
+    def _act(self, verb: str, number: int) -> None:
         for pid, known in self._numbers.items():
-            if known == number:
+            if known == number and verb == "kill":
                 os.kill(pid, signal.SIGKILL)
+            elif known == number:
+                os.setpriority(os.PRIO_PROCESS, pid, NICE)
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):

@@ -6,60 +6,34 @@ closes. What it cannot survive (memory, a crash of the engine, the deadline) is 
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError
+from vaughn.errors import QueryRefused, QuerySyntax, StoreError
 from vaughn.store import frames, hygiene
 from vaughn.store.engine import Request
 from vaughn.store.guard import undeclared
+from vaughn.store.writing import Caps, write
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer as Buffer
-
-_SOLUTIONS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML}
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _MIB = 1 << 20
-F = TypeVar("F")
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one query may take. seconds: the deadline where a request names none. memory_mb: MiB above the release
-    itself. result_mb: MiB of the serialised answer."""
+    itself. result_mb: MiB of the serialised answer. result_rows: rows, or triples, of it."""
 
     seconds: float
     memory_mb: int
     result_mb: int
-
-
-class _Capped(io.BytesIO):
-    """Collects what the engine writes, up to a number of bytes."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-
-    def write(self, piece: Buffer) -> int:
-        """Raises ResultTooLarge."""
-        count = super().write(piece)
-        if self.tell() > self._most:
-            raise ResultTooLarge(self._most, "bytes")
-        return count
+    result_rows: int
 
 
 def run(parent: int, sock: socket.socket, store: ox.Store | Path, limits: Limits) -> None:
@@ -82,35 +56,26 @@ def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
         request = frames.decode_request(frame)
         hygiene.allow_seconds(min(request.seconds or limits.seconds, limits.seconds))
         start = time.perf_counter()
-        outcome = answer(store, request, limits)
-        reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh)
+        outcome, partial = answer(store, request, limits)
+        reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)
         sock.sendall(frames.pack(frames.encode_reply(reply)))
 
 
-def answer(store: ox.Store, request: Request, limits: Limits) -> bytes | StoreError:
-    """The serialised result of one query, or the error to tell the client. Ends the process when memory runs out."""
+def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | StoreError, bool]:
+    """The serialised result of one query, or the error to tell the client; and whether it is a part by request.
+
+    Ends the process when memory runs out.
+    """
     try:
-        return _evaluate(store, request, limits.result_mb * _MIB)
+        return write(_query(store, request), request, Caps(limits.result_mb * _MIB, limits.result_rows))
     except StoreError as error:
-        return error
+        return error, False
     except SyntaxError as error:
-        return _syntax(str(error), request.text)
+        return _syntax(str(error), request.text), False
     except MemoryError:
         os.abort()  # as the engine itself does where an allocation fails
     except (ValueError, RuntimeError, OSError) as error:
-        return QueryRefused("engine", str(error))
-
-
-def _evaluate(store: ox.Store, request: Request, most: int) -> bytes:
-    results = _query(store, request)
-    writer = _Capped(most)
-    if isinstance(results, ox.QueryTriples):
-        results.serialize(writer, format=_format(_GRAPHS, request))
-    elif isinstance(results, ox.QueryBoolean) and request.format not in ("json", "xml"):
-        raise QueryRefused("format", f"a truth value is written as json or xml, not {request.format}")
-    else:
-        results.serialize(writer, format=_format(_SOLUTIONS, request))
-    return writer.getvalue()
+        return QueryRefused("engine", str(error)), False
 
 
 def _query(store: ox.Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -119,10 +84,12 @@ def _query(store: ox.Store, request: Request) -> ox.QuerySolutions | ox.QueryBoo
     Without one neither parameter is passed, since either silently overrides the query's own FROM; with one both are,
     since one alone leaves the other at the whole store.
     """
+    base = request.base or None
     if request.default_graphs is None and request.named_graphs is None:
-        return store.query(request.text)
+        return store.query(request.text, base_iri=base)
     return store.query(
         request.text,
+        base_iri=base,
         default_graph=[_graph(iri) for iri in request.default_graphs or ()],
         named_graphs=[_graph(iri) for iri in request.named_graphs or ()],
     )
@@ -133,14 +100,6 @@ def _graph(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise QueryRefused("dataset", f"{iri!r} is no absolute IRI: {error}") from None
-
-
-def _format(formats: dict[str, F], request: Request) -> F:
-    try:
-        return formats[request.format]
-    except KeyError:
-        reason = f"this kind of answer is written as {', '.join(formats)}, not {request.format}"
-        raise QueryRefused("format", reason) from None
 
 
 def _syntax(message: str, text: str) -> QuerySyntax:

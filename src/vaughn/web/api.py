@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +10,7 @@ from vaughn.answer import claims, describe, support_for, things
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
 from vaughn.web.releases import Served, served
-from vaughn.web.responses import cacheable
+from vaughn.web.responses import as_json
 from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
 from vaughn.web.speaker import Speaker, notice, release_out
 
@@ -25,7 +24,7 @@ async def list_claims(request: Request) -> Response:
     held = served(request)
     say = Speaker(held.release.iris)
     found = [say.claim(each) for each in await claims(held.ask)]
-    return _json(request, ClaimsOut(claims=found, release=release_out(held.release.manifest)))
+    return as_json(request, ClaimsOut(claims=found, release=release_out(held.release.manifest)))
 
 
 @router.get("/claims/{slug}", response_model=ClaimPageOut, summary="One claim", tags=["claims"])
@@ -38,7 +37,7 @@ async def claim_support(request: Request, slug: str) -> Response:
     """Every line of evidence of one claim: those that support it, dispute it, qualify it, and merely touch it."""
     held = served(request)
     found = await support_for(held.ask, thing_iri(held, "claim", slug))
-    return _json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
+    return as_json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
 
 
 @router.get("/{plural}", response_model=ThingsOut, summary="Every thing of a kind", tags=["things"])
@@ -46,7 +45,7 @@ async def list_things(request: Request, plural: str) -> Response:
     held = served(request)
     say = Speaker(held.release.iris)
     found = [say.ref(each) for each in await things(held.ask, _kind(plural))]
-    return _json(request, ThingsOut(things=found, release=release_out(held.release.manifest)))
+    return as_json(request, ThingsOut(things=found, release=release_out(held.release.manifest)))
 
 
 @router.get("/{plural}/{slug}", response_model=ThingOut, summary="One thing, with its parts", tags=["things"])
@@ -61,8 +60,8 @@ async def thing_json(request: Request, kind: str, slug: str) -> Response:
     release = release_out(held.release.manifest)
     if kind == "claim":
         found = await support_for(held.ask, iri)
-        return _json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
-    return _json(request, ThingOut(thing=say.description(await describe(held.ask, iri)), release=release))
+        return as_json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
+    return as_json(request, ThingOut(thing=say.description(await describe(held.ask, iri)), release=release))
 
 
 def thing_iri(held: Served, kind: str, slug: str) -> str:
@@ -78,7 +77,3 @@ def _kind(plural: str) -> str:
         return _KIND_OF[plural]
     except KeyError:
         raise ThingUnknown(f"/api/{plural}") from None
-
-
-def _json(request: Request, body: BaseModel) -> Response:
-    return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json")

@@ -10,7 +10,21 @@ from starlette.types import ASGIApp
 
 from vaughn import __version__
 from vaughn.settings import Settings
-from vaughn.web import api, guides, headers, pages, probes, problems, queries, sparql
+from vaughn.web import (
+    api,
+    graphstore,
+    guides,
+    harvest,
+    headers,
+    nearest,
+    pages,
+    probes,
+    problems,
+    queries,
+    search,
+    sparql,
+    vocabularies,
+)
 from vaughn.web.cache import Cache
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
@@ -30,7 +44,9 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     )
     problems.install(site)
     site.mount("/static", StaticFiles(directory=STATIC))
-    for subject in (probes, api, queries, guides, pages):
+    for subject in (probes, nearest, search, api, queries, graphstore, harvest, guides):
         site.include_router(subject.router)
-    by_path = headers.Fork({"/sparql": sparql.endpoint}, site)
-    return headers.Manners(WithRelease(Cache(by_path), shelf))
+    for router in (search.pages, vocabularies.router, pages.router):
+        site.include_router(router)
+    by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
+    return headers.Manners(WithRelease(headers.Short(Cache(by_path), problems.answer), shelf))

@@ -56,8 +56,10 @@ class Cache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > _MOST_KEY:
             return await self._app(scope, receive, send)
-        kept = self._kept.setdefault(served(Request(scope)), Kept())
         headers = Headers(scope=scope)
+        if "range" in headers:
+            return await self._app(scope, receive, send)
+        kept = self._kept.setdefault(served(Request(scope)), Kept())
         key = (scope["path"], scope["query_string"], ",".join(headers.getlist("accept")))
         found = kept.get(key)
         if found is None:

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from email.utils import format_datetime
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import Asker, document
-from vaughn.answer.documents import DOCUMENT_QUERY
-from vaughn.errors import ThingUnknown
+from vaughn.answer import Asker, document, graphs_of
+from vaughn.answer.documents import DOCUMENT_QUERY, LABELLED_QUERY
+from vaughn.errors import ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
 from vaughn.web import jsonld
 from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.notation import Triple, ntriples, turtle
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, links
 
 GRAPH_QUERY = "documents/graph"
+_UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
 async def thing_document(request: Request, path: str, iri: str, ending: str) -> Response:
     """A thing with its parts, or an entry of a code list. path: its page. Raises ThingUnknown."""
-    held = served(request)
-    triples = await document(held.ask, iri)
-    body = await _written(held.ask, held.release, triples, ending, DOCUMENT_QUERY, {"thing": iri}, iri)
-    return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending))
+    held, labels = served(request), labels_wanted(request)
+    triples = await document(held.ask, iri, labels)
+    query = LABELLED_QUERY if labels else DOCUMENT_QUERY
+    body = await _written(held.ask, held.release, triples, ending, query, {"thing": iri}, iri)
+    headers = document_links(held.release, path, ending) | await last_modified(held, iri)
+    return cacheable(request, body, DOCUMENTS[ending], headers)
+
+
+async def embedded(held: Served, iri: str) -> Markup:
+    """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
+    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
+    text = jsonld.encode(jsonld.tree(iri, await document(held.ask, iri), vocabulary)).decode()
+    return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
 
 
 async def graph_document(request: Request, path: str, graph: str, ending: str) -> Response:
@@ -35,6 +48,30 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     triples = await graph_triples(held.ask, graph)
     body = await _written(held.ask, held.release, triples, ending, GRAPH_QUERY, {"graph": graph})
     return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending))
+
+
+def labels_wanted(request: Request) -> bool:
+    """Whether `labels=1` asks for the names of linked things. Raises ParameterFaulty."""
+    given = request.query_params.get("labels", "0")
+    if given not in ("0", "1"):
+        raise ParameterFaulty("labels", f"{given!r} is neither 0 nor 1")
+    return given == "1"
+
+
+async def last_modified(held: Served, iri: str) -> dict[str, str]:
+    """When a thing last changed, by the catalogue entries of its files, which know the day; nothing where they do not.
+
+    It is for people and harvesters: whether an answer has changed is told by its entity tag alone.
+    """
+    changed = {info.iri: info.modified for info in held.release.manifest.graphs}
+    newest = max((changed.get(graph, "") for graph in await graphs_of(held.ask, iri)), default="")
+    return {"Last-Modified": http_date(newest)} if newest else {}
+
+
+def http_date(day: str) -> str:
+    """The first second of an ISO date, as HTTP writes it (RFC 9110 §5.6.7)."""
+    start = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+    return format_datetime(start, usegmt=True)
 
 
 async def graph_triples(ask: Asker, graph: str) -> list[Triple]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims
-from vaughn.web.problems import BY_SLUG
+from vaughn.web.problem_types import BY_SLUG
 from vaughn.web.releases import served
 from vaughn.web.rendering import code, render
 from vaughn.web.sparql import editor

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vaughn.errors import TargetTooLong
+
+PARTIAL = "Vaughn-Partial"
+"""Stands on an answer that is not the whole, as the request allowed."""
 
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -19,13 +26,17 @@ SECURITY: Mapping[str, str] = {
 }
 OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": f"ETag, Link, Retry-After, {PARTIAL}",
 }
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+
+
+LONGEST_TARGET = 32_768
+"""Bytes of path and query; a sentence of 2,000 characters fits, however it is encoded."""
 
 
 class Fork:
@@ -35,8 +46,22 @@ class Fork:
         self._exact, self._otherwise = exact, otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._exact.get(scope.get("path", ""), self._otherwise)
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        app = self._exact.get(path, self._otherwise)
         await app(scope, receive, send)
+
+
+class Short:
+    """Refuses an address of more bytes than the service reads, in the words of `refuse`."""
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self._app, self._refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and len(scope["query_string"]) + len(scope["path"]) > LONGEST_TARGET:
+            response = await self._refuse(Request(scope, receive), TargetTooLong(LONGEST_TARGET))
+            return await response(scope, receive, send)
+        return await self._app(scope, receive, send)
 
 
 class Manners:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -11,13 +10,16 @@ from starlette.responses import Response
 from vaughn.answer import document
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import NS, Name, anchor, page_path
-from vaughn.web.formats import DOCUMENTS, HTML, JSONLD, negotiate
+from vaughn.web.formats import DOCUMENTS, HTML, negotiate
 from vaughn.web.releases import Served, served
-from vaughn.web.responses import cacheable, see_other
+from vaughn.web.responses import see_other
 
 _OFFERS: Mapping[str, str] = {HTML: "html", "application/xhtml+xml": "html"} | {
     media_type: ending for ending, media_type in DOCUMENTS.items()
 }
+WITHOUT_JSON = {media_type: ending for media_type, ending in _OFFERS.items() if ending != "json"}
+"""The types of documents that are no API's: media type → ending."""
+
 _PART_OF_THING = NS + "partOfThing"
 
 
@@ -25,7 +27,7 @@ async def thing(request: Request) -> Response:
     """/id/<kind>/<slug> leads to the thing, /id/<part kind>/<owner>--<name> to its place on the owner's page."""
     held = served(request)
     name = parse(held, f"id/{request.path_params['kind']}/{request.path_params['local']}")
-    ending = _ending(request, _OFFERS)
+    ending = negotiated(request, _OFFERS)
     triples = await document(held.ask, name.iri)
     if name.what == "thing":
         return see_other(page_path(name) + _suffix(ending))
@@ -40,14 +42,9 @@ async def list_entry(request: Request) -> Response:
     """/concept/<scheme> and /concept/<scheme>/<code> lead to their documents."""
     held = served(request)
     name = parse(held, request.url.path.lstrip("/"))
-    ending = _ending(request, _WITHOUT_JSON)
+    ending = negotiated(request, WITHOUT_JSON)
     await document(held.ask, name.iri)
     return see_other(f"{page_path(name)}.{ending}")
-
-
-async def vocabulary(request: Request) -> Response:
-    """/ns leads to the ontology's documents."""
-    return see_other("/ns." + _ending(request, _WITHOUT_JSON))
 
 
 async def graph(request: Request) -> Response:
@@ -56,13 +53,7 @@ async def graph(request: Request) -> Response:
     name = parse(held, request.url.path.lstrip("/"))
     if name.iri not in {info.iri for info in held.release.manifest.graphs}:
         raise ThingUnknown(name.iri)
-    return see_other(f"{page_path(name)}.{_ending(request, _WITHOUT_JSON)}")
-
-
-async def context(request: Request) -> Response:
-    """/ns/context.jsonld: what the keys of our JSON-LD mean."""
-    body = json.dumps(served(request).release.context, ensure_ascii=False, indent=1).encode() + b"\n"
-    return cacheable(request, body, JSONLD)
+    return see_other(f"{page_path(name)}.{negotiated(request, WITHOUT_JSON)}")
 
 
 def parse(held: Served, path: str) -> Name:
@@ -74,10 +65,7 @@ def parse(held: Served, path: str) -> Name:
         raise ThingUnknown(iri) from None
 
 
-_WITHOUT_JSON = {media_type: ending for media_type, ending in _OFFERS.items() if ending != "json"}
-
-
-def _ending(request: Request, offers: Mapping[str, str]) -> str:
+def negotiated(request: Request, offers: Mapping[str, str]) -> str:
     return negotiate(request.headers.getlist("accept"), "", offers)[1]
 
 

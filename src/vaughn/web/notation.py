@@ -53,7 +53,7 @@ def _short(term: Term, prefixes: Mapping[str, str], used: set[str]) -> str:
     if term.kind == "bnode" or term.lang or not term.datatype:
         return _absolute(term)
     datatype = _name(term.datatype, prefixes, used) if compact(term.datatype, prefixes) != _STRING else ""
-    return _quoted(term.value) + (f"^^{datatype}" if datatype else "")
+    return quoted(term.value) + (f"^^{datatype}" if datatype else "")
 
 
 def _name(iri: str, prefixes: Mapping[str, str], used: set[str]) -> str:
@@ -70,8 +70,9 @@ def _absolute(term: Term) -> str:
     if term.kind == "bnode":
         return f"_:{term.value}"
     suffix = f"@{term.lang}" if term.lang else f"^^<{term.datatype}>" if term.datatype else ""
-    return _quoted(term.value) + suffix
+    return quoted(term.value) + suffix
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A text as a string literal."""
     return '"' + value.translate(_ESCAPES) + '"'

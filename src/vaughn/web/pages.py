@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,25 +10,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, describe, overview, support_for, things
+from vaughn.answer import claims, describe, independence, overview, support_for, things
 from vaughn.errors import ThingUnknown
-from vaughn.iris import KINDS, NS, Name, page_path
+from vaughn.iris import KINDS, Name, page_path
 from vaughn.web import linked
 from vaughn.web.api import thing_iri, thing_json
-from vaughn.web.documents import document_links, graph_document, graph_triples, thing_document
+from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
 from vaughn.web.portrait import kinds_of, portray
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
-from vaughn.web.speaker import independence, notice, query_path, unreviewed
-from vaughn.web.terms import words
+from vaughn.web.speaker import notice, query_path
 
 router = APIRouter()
 
 _KIND_OF = {plural: kind for kind, plural in KINDS.items()}
 _ENDINGS = frozenset({*DOCUMENTS, "html"})
-_ONTOLOGY = "graph/ontology"
 
 
 async def home(request: Request) -> Response:
@@ -81,17 +80,6 @@ async def graph(request: Request) -> Response:
     )
 
 
-async def vocabulary(request: Request) -> Response:
-    """/ns.<ending>: every word of the ontology."""
-    held = served(request)
-    _, ending = _split(request.url.path)
-    iri = held.release.manifest.base + _ONTOLOGY
-    if ending != "html":
-        return await graph_document(request, "/ns", iri, ending)
-    found = words(await graph_triples(held.ask, iri), held.release.prefixes, NS)
-    return _html(request, "ns.html", words=found)
-
-
 async def _claim(request: Request, iri: str) -> Response:
     held = served(request)
     support = await support_for(held.ask, iri)
@@ -99,11 +87,12 @@ async def _claim(request: Request, iri: str) -> Response:
     return _html(
         request,
         "claim.html",
+        await last_modified(held, iri),
         path=page_path(held.release.iris.parse(iri)),
+        embedded=await embedded(held, iri),
         support=support,
         claim=support.claim,
         notice=notice(support),
-        unreviewed=unreviewed(support.claim),
         independence=independence(support.claim),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
@@ -116,7 +105,9 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     shown = portray(thing, release.iris, release.prefixes)
     classes = kinds_of(thing.statements, release.prefixes)
     path = page_path(release.iris.parse(iri))
-    return _html(request, "thing.html", path=path, thing=shown, classes=classes, json=json)
+    changed = await last_modified(served(request), iri)
+    data = await embedded(served(request), iri)
+    return _html(request, "thing.html", changed, path=path, thing=shown, classes=classes, json=json, embedded=data)
 
 
 async def _graph_page(request: Request, name: Name) -> Response:
@@ -128,12 +119,12 @@ async def _graph_page(request: Request, name: Name) -> Response:
     return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects)
 
 
-def _html(request: Request, template: str, **context: Any) -> Response:
+def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:
     """A page, cacheable, linked to its data where it has any."""
     held = served(request)
     text = page(request, template, **context)
-    headers = document_links(held.release, context["path"], json=context.get("json", True)) if "path" in context else {}
-    return cacheable(request, text.encode(), "text/html", headers)
+    kin = document_links(held.release, context["path"], json=context.get("json", True)) if "path" in context else {}
+    return cacheable(request, text.encode(), "text/html", {**kin, **(headers or {})})
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -144,9 +135,6 @@ def _split(path: str) -> tuple[str, str]:
 
 router.add_route("/", home)
 router.add_route("/id/{kind}/{local}", linked.thing)
-router.add_route("/ns", linked.vocabulary)
-router.add_route("/ns/context.jsonld", linked.context)
-router.add_route("/ns.{ending}", vocabulary)
 router.add_route("/concept/{scheme}", list_entry)
 router.add_route("/concept/{scheme}/{code}", list_entry)
 router.add_route("/graph/{file:path}", graph)

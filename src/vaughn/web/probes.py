@@ -19,8 +19,8 @@ router = APIRouter()
 
 _LIMITS = frozenset(
     {
-        "workers", "queue", "query_seconds", "query_memory_mb", "query_length", "query_nesting", "query_path",
-        "result_mb",
+        "workers", "queue", "client_queries", "slow_queries", "fast_seconds", "query_seconds", "query_memory_mb",
+        "query_length", "query_nesting", "query_path", "result_mb", "result_rows",
     }
 )  # fmt: skip
 _NEVER_STORED = {"Cache-Control": "no-store"}

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
+from vaughn.web.bodies import content_type, limited
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -19,6 +20,7 @@ _PROTOCOL = frozenset(
     {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
 )
 _ENVELOPE = 65_536
+_BYTE_ORDER_MARK = "\ufeff"
 _MOST_BYTES_A_CHARACTER = 4
 
 Pairs = list[tuple[str, str]]
@@ -28,7 +30,8 @@ Pairs = list[tuple[str, str]]
 class Operation:
     """A query to run. The graphs are None when the request names no dataset at all (§2.1.4).
 
-    format: what `format=` asks for, or "". seconds: what `timeout=` asks for.
+    format: what `format=` asks for, or "". seconds: what `timeout=` asks for. partial: whether `partial=1` allows the
+    first rows only.
     """
 
     text: str
@@ -36,6 +39,7 @@ class Operation:
     named_graphs: tuple[str, ...] | None
     format: str
     seconds: float | None
+    partial: bool = False
 
 
 async def read(request: Request, most_characters: int) -> Operation | None:
@@ -46,7 +50,7 @@ async def read(request: Request, most_characters: int) -> Operation | None:
     """
     if request.method not in METHODS or request.method == "OPTIONS":
         raise MethodRefused(request.method, METHODS)
-    pairs = _decode(request.scope["query_string"])
+    pairs = decode(request.scope["query_string"])
     if request.method in ("POST", "QUERY"):
         pairs += await _body(request, most_characters)
     elif not _PROTOCOL.intersection(name for name, _ in pairs):
@@ -56,32 +60,16 @@ async def read(request: Request, most_characters: int) -> Operation | None:
 
 async def _body(request: Request, most_characters: int) -> Pairs:
     """The parameters that a body carries; a query posted directly is its `query`, an update its `update`."""
-    media_type, charset = _content_type(request)
+    media_type, charset = content_type(request)
     if media_type not in (FORM, QUERY, UPDATE) or charset not in ("", "utf-8", "utf8"):
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (FORM, QUERY))
     if media_type == UPDATE:
         return [("update", "")]
-    raw = await _limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
-    return _decode(raw) if media_type == FORM else [("query", _utf8("query", raw))]
+    raw = await limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
+    return decode(raw) if media_type == FORM else [("query", _utf8("query", raw))]
 
 
-def _content_type(request: Request) -> tuple[str, str]:
-    media_type, *parameters = request.headers.get("content-type", "").split(";")
-    named = dict(parameter.strip().lower().partition("=")[::2] for parameter in parameters)
-    return media_type.strip().lower(), named.get("charset", "").strip('" ')
-
-
-async def _limited(request: Request, limit: int) -> bytes:
-    """The body, read no further than the limit in bytes."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > limit:
-            raise BodyTooLarge(limit, "bytes")
-    return bytes(taken)
-
-
-def _decode(encoded: bytes) -> Pairs:
+def decode(encoded: bytes) -> Pairs:
     """Form-encoded pairs, decoded once."""
     text = _utf8("query string", encoded)
     try:
@@ -105,6 +93,7 @@ def _operation(pairs: Pairs, most_characters: int) -> Operation:
     text = _single(pairs, "query")
     if text is None or not text.strip():
         raise ParameterFaulty("query", "missing" if text is None else "empty")
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     if len(text) > most_characters:
         raise BodyTooLarge(most_characters, "characters")
     default, named = _all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri")
@@ -114,6 +103,7 @@ def _operation(pairs: Pairs, most_characters: int) -> Operation:
         named_graphs=named if default is None else named or (),
         format=_single(pairs, "format") or "",
         seconds=_seconds(_single(pairs, "timeout")),
+        partial=_yes("partial", _single(pairs, "partial")),
     )
 
 
@@ -127,6 +117,12 @@ def _single(pairs: Pairs, name: str) -> str | None:
     if len(values) > 1:
         raise ParameterFaulty(name, f"given {len(values)} times, not once")
     return values[0] if values else None
+
+
+def _yes(name: str, given: str | None) -> bool:
+    if given not in (None, "", "0", "1"):
+        raise ParameterFaulty(name, f"{given!r} is neither 0 nor 1")
+    return given == "1"
 
 
 def _seconds(given: str | None) -> float | None:

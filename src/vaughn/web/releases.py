@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
+from vaughn.search import Wordings, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.pool import WorkerPool
@@ -23,11 +25,16 @@ from vaughn.store.release import Release, current_release, open_release
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
 _KEY = "vaughn.served"
+_MOST_LISTS = 4
 
 
 @dataclass(eq=False)
 class Served:
-    """A release with its engines. strangers: for anybody's queries; pages: for reviewed ones. requests: under way."""
+    """A release with its engines. strangers: for anybody's queries; pages: for reviewed ones. requests: under way.
+
+    comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
+    interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
+    """
 
     settings: Settings
     release: Release
@@ -35,17 +42,37 @@ class Served:
     pages: Engine
     requests: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+    comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
+    lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
+    _index: asyncio.Task[Wordings] | None = None
 
     @property
     def ask(self) -> Asker:
         return Asker(self.pages, self.release.book, self.release.iris)
+
+    async def wordings(self) -> Wordings:
+        """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""
+        if self._index is None:
+            self._index = asyncio.create_task(self._read_index())
+        return await asyncio.shield(self._index)
+
+    async def _read_index(self) -> Wordings:
+        return await asyncio.get_running_loop().run_in_executor(self.comparing, _read_index, self.release)
 
     async def close(self) -> None:
         """Wait for the last request, then end the workers."""
         while self.requests:
             self.idle.clear()
             await self.idle.wait()
+        self.comparing.shutdown(wait=False)
         await asyncio.gather(self.strangers.close(), self.pages.close())
+
+
+def _read_index(release: Release) -> Wordings:
+    try:
+        return read_wordings(release.search_path)
+    except (OSError, ValueError) as error:
+        raise ReleaseMissing(release.search_path, f"no whole search index ({error})") from None
 
 
 def served(request: Request) -> Served:

@@ -13,8 +13,10 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from vaughn.answer import by_analogy, evidence_sentence
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
+from vaughn.web.notation import quoted
 from vaughn.web.releases import served
 
 STATIC = Path(__file__).parent / "static"
@@ -44,10 +46,10 @@ def page(request: Request, template: str, **context: Any) -> str:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The one template environment: escaping always, an undefined name is an error."""
+    """The one template environment: escaping always (Turtle: by a filter); an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(disabled_extensions=("ttl",), default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -55,7 +57,10 @@ def environment() -> jinja2.Environment:
     made.globals["static"] = static_path
     made.filters["words"] = lambda number, one, many: f"{number:,} {one if number == 1 else many}"
     made.filters["short"] = lambda digest: digest.rpartition(":")[2][:12]
+    made.filters["turtle"] = quoted
     made.filters["host"] = lambda url: (urlsplit(url).hostname or "").removeprefix("www.")
+    made.filters["evidence"] = evidence_sentence
+    made.tests["analogous"] = by_analogy
     made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +19,11 @@ def cacheable(request: Request, body: bytes, media_type: str, headers: Mapping[s
     if has_tag(request.headers.getlist("if-none-match"), tag):
         return Response(status_code=304, headers=standing)
     return Response(body, headers=standing, media_type=media_type)
+
+
+def as_json(request: Request, body: BaseModel) -> Response:
+    """A shape of the API as its bytes."""
+    return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json")
 
 
 def see_other(path: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -63,7 +65,8 @@ class EvidenceOut(_Shape):
 
 
 class ClaimOut(_Shape):
-    """One proposition, asserted by one agent. knownIndependent is a lower bound."""
+    """One proposition, asserted by one agent. evidenceSentence: what the evidence recorded here amounts to, its doubts
+    first. knownIndependent is a lower bound."""
 
     iri: str
     path: str
@@ -74,6 +77,11 @@ class ClaimOut(_Shape):
     review_state: RefOut
     evidence_state: RefOut
     evidence_basis: RefOut | None
+    evidence_sentence: str = Field(
+        examples=[
+            "By analogy only: evidence about comparable matters would support it; no evidence on point counts here."
+        ]
+    )
     certainty: RefOut | None
     certainty_reason: str | None
     known_independent: int
@@ -127,6 +135,73 @@ class SupportOut(_Shape):
     bearing: list[BearingOut]
     query: str
     notice: str | None
+    release: ReleaseOut
+
+
+class WordingOut(_Shape):
+    """One way a claim is worded. kind: `text`, `alternative`, or the judgement of the line that a quote stands in."""
+
+    text: str
+    kind: str
+
+
+class MatchOut(_Shape):
+    """A known claim worded like a sentence. band: `close` or `loose`. score: 0 to 1. oppositeWording: one of the two
+    texts is negated and the other not. otherFigures: numbers of the sentence that the wording lacks."""
+
+    claim: str
+    path: str
+    band: Literal["close", "loose"]
+    score: float
+    wording: WordingOut
+    opposite_wording: bool
+    other_figures: list[str]
+
+
+class SupportedMatchOut(MatchOut):
+    """A match with the evidence for and against its claim."""
+
+    support: SupportOut
+
+
+class NearestOut(_Shape):
+    """The known claims worded most like one sentence, best first. An empty list says that no similar wording is known
+    here, not that there is no such claim."""
+
+    text: str
+    matches: list[SupportedMatchOut]
+    says: str
+    release: ReleaseOut
+
+
+class SentenceOut(_Shape):
+    """The known claims worded most like one of many sentences."""
+
+    text: str
+    matches: list[MatchOut]
+    says: str
+
+
+class SentencesOut(_Shape):
+    """An answer for each sentence, in their order. supports: the evidence of every claim matched, by its IRI."""
+
+    sentences: list[SentenceOut]
+    supports: dict[str, SupportOut]
+    release: ReleaseOut
+
+
+class FoundOut(_Shape):
+    """A thing or concept found by name."""
+
+    kind: str
+    thing: RefOut
+
+
+class SearchOut(_Shape):
+    """Things and concepts that go by some words."""
+
+    q: str
+    found: list[FoundOut]
     release: ReleaseOut
 
 

@@ -11,18 +11,23 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from vaughn.errors import NotAcceptable, VaughnError
-from vaughn.store.engine import GRAPH_TYPES, Form, Result
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import inspect
 from vaughn.store.release import Manifest
 from vaughn.store.results import boolean, table, triples
+from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld, problems, protocol
-from vaughn.web.formats import HTML, negotiate, offered
-from vaughn.web.negotiation import choose
+from vaughn.web.formats import negotiate, offered
+from vaughn.web.harvest import default_size
+from vaughn.web.headers import PARTIAL
 from vaughn.web.protocol import Operation
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
+
+PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_TYPES, *GRAPH_TYPES, "jsonld")))
+"""Where the endpoint answers. An ending asks for a format, so that a plain link can fetch one."""
 
 _DESCRIPTION = Path(__file__).with_name("service.ttl")
 _NEGOTIATED = {"Vary": "Accept"}
@@ -47,18 +52,22 @@ async def _respond(request: Request) -> Response:
     if operation is None:
         return _introduction(request)
     form = inspect(operation.text, held.settings)
-    media_type, format = negotiate(request.headers.getlist("accept"), operation.format, offered(form))
-    result = await held.strangers.run(_question(operation, form, format))
+    asked = operation.format or _ending(request)
+    media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
+    result = await held.strangers.run(_question(request, operation, form, format))
     try:
         body = _written(request, operation, form, format, result)
     except (KeyError, ValueError):
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
+    headers = {**_NEGOTIATED, **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or _IMPURE.search(operation.text):
-        return Response(body, headers={**_NEGOTIATED, "Cache-Control": "no-store"}, media_type=media_type)
-    return cacheable(request, body, media_type, _NEGOTIATED)
+        return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
+    return cacheable(request, body, media_type, headers)
 
 
-def _question(operation: Operation, form: Form, format: str) -> Question:
+def _question(request: Request, operation: Operation, form: Form, format: str) -> Question:
+    """What to ask the engine. Relative names are resolved against the endpoint's own IRI, which is no host's, so that
+    answers do not depend on one (SPARQL 1.1 Query §4.1.1.2)."""
     return Question(
         text=operation.text,
         form=form,
@@ -66,7 +75,14 @@ def _question(operation: Operation, form: Form, format: str) -> Question:
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         seconds=operation.seconds,
+        base=served(request).release.manifest.base + "sparql",
+        partial=operation.partial,
+        client=request.client.host if request.client else None,
     )
+
+
+def _ending(request: Request) -> str:
+    return request.url.path.partition(".")[2]
 
 
 def _without(form: Form, format: str) -> list[str]:
@@ -93,24 +109,30 @@ def _shown(form: Form, body: bytes) -> dict[str, Any]:
 
 def _introduction(request: Request) -> Response:
     """What the service says of itself: an editor to a browser, a service description to a machine."""
-    if choose(request.headers.getlist("accept"), (GRAPH_TYPES["ttl"], HTML)) == HTML:
+    asked = request.query_params.get("format") or _ending(request)
+    media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(Form.DESCRIBE))
+    if format == "html":
         return editor(request)
-    body = describe(served(request).release.manifest)
-    return cacheable(request, body.encode(), GRAPH_TYPES["ttl"], _NEGOTIATED)
+    body = rewritten(_description(served(request).release.manifest), _address(request), format)
+    return Response(body, headers={**_NEGOTIATED, "Cache-Control": "no-store"}, media_type=media_type)
 
 
-def describe(manifest: Manifest) -> str:
+def _address(request: Request) -> str:
+    """The endpoint's address as this client knows it: by its Host header, the scheme and path that a proxy hands on.
+
+    An answer that holds it is kept nowhere, so that no other client gets a host that is not its own.
+    """
+    return f"{request.base_url}sparql"
+
+
+def _description(manifest: Manifest) -> str:
     """The service description (SPARQL 1.1 Service Description §3): what holds always, and this release's graphs."""
     standing = _DESCRIPTION.read_text(encoding="utf-8")
-    lines = [f"<#default> void:triples {_default_size(manifest)} ."]
+    lines = [f"<#default> void:triples {default_size(manifest)} ."]
     for info in manifest.graphs:
         lines.append(f"<#dataset> sd:namedGraph [ a sd:NamedGraph ; sd:name <{info.iri}> ;")
         lines.append(f"    sd:graph [ a sd:Graph ; void:triples {info.triples} ] ] .")
     return standing + "\n" + "\n".join(lines) + "\n"
-
-
-def _default_size(manifest: Manifest) -> int:
-    return manifest.quads - sum(info.triples for info in manifest.graphs)
 
 
 def editor(request: Request, text: str = "") -> Response:

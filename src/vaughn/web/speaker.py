@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from vaughn import model
+from vaughn.answer import evidence_sentence, independence
 from vaughn.iris import Iris
 from vaughn.store.release import Manifest
 from vaughn.web.rendering import code, href
@@ -32,6 +33,9 @@ class Speaker:
     def __init__(self, iris: Iris) -> None:
         self._iris = iris
 
+    def path(self, iri: str) -> str:
+        return href(self._iris, iri)
+
     def ref(self, ref: model.Ref) -> RefOut:
         return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=href(self._iris, ref.iri))
 
@@ -54,6 +58,7 @@ class Speaker:
             known_independent=claim.known_independent,
             unknown_lineage=claim.unknown_lineage,
             independence=independence(claim),
+            evidence_sentence=evidence_sentence(claim),
         )
 
     def evidence(self, line: model.Evidence) -> EvidenceOut:
@@ -142,17 +147,6 @@ def _quote(quote: model.Quote) -> QuoteOut:
     )
 
 
-def independence(claim: model.ClaimHead) -> str:
-    """How many sources stand behind a claim, as a lower bound."""
-    known = claim.known_independent
-    noun = "source" if known == 1 else "sources"
-    return f"At least {known} known-independent {noun}, and {claim.unknown_lineage} of unknown lineage."
-
-
-def unreviewed(claim: model.ClaimHead) -> bool:
-    return code(claim.review_state.iri) == _UNREVIEWED
-
-
 def lines_of(support: model.Support) -> list[model.Evidence]:
     return [*support.supporting, *support.disputing, *support.qualifying, *support.touching]
 
@@ -161,7 +155,7 @@ def notice(support: model.Support) -> str | None:
     """What no person has reviewed, in one sentence; None where a person has reviewed everything."""
     lines = lines_of(support)
     unchecked = sum(line.checked_by is None for line in lines)
-    claim = unreviewed(support.claim)
+    claim = code(support.claim.review_state.iri) == _UNREVIEWED
     if not claim and not unchecked:
         return None
     if not unchecked:

@@ -1,4 +1,4 @@
-"""The ontology's words as its page shows them."""
+"""The ontology's words, and the shapes, as their pages show them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from vaughn.web.notation import Triple
 
 @dataclass(frozen=True)
 class Word:
-    """A class or property. says: its comment or definition. broader: what it is a kind of."""
+    """A class, property or shape. what: class, property, shape or shape-of-property. says: its comment, definition or
+    message. broader: what it is a kind of."""
 
     name: str
     iri: str
@@ -21,13 +22,13 @@ class Word:
     broader: tuple[str, ...]
 
 
-_CLASS, _PROPERTY = "class", "property"
-_SAYS = ("rdfs:comment", "skos:definition", "skos:scopeNote")
+_WHATS = {"NodeShape": "shape", "PropertyShape": "shape-of-property", "Class": "class"}
+_SAYS = ("rdfs:comment", "skos:definition", "skos:scopeNote", "sh:message")
 _BROADER = ("rdfs:subClassOf", "rdfs:subPropertyOf")
 
 
 def words(triples: Iterable[Triple], prefixes: Mapping[str, str], namespace: str) -> list[Word]:
-    """Every class and property of a namespace that the triples declare, classes first, by name."""
+    """Every class, property and shape of a namespace that the triples declare, by what it is and name."""
     found: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, value in triples:
         if subject.value.startswith(namespace) and len(subject.value) > len(namespace):
@@ -44,8 +45,14 @@ def _word(iri: str, about: Mapping[str, list[str]], prefixes: Mapping[str, str],
     return Word(
         name=name,
         iri=iri,
-        what=_CLASS if "Class" in types else _PROPERTY if any(kind.endswith("Property") for kind in types) else "",
+        what=_what(types),
         label=next(iter(about.get("rdfs:label", [name]))),
         says=" ".join(text for key in _SAYS for text in about.get(key, ())[:1]),
         broader=tuple(sorted(broader)),
     )
+
+
+def _what(types: Iterable[str]) -> str:
+    """What the last steps of its types make a word, "" where it is none of ours."""
+    known = [_WHATS.get(kind) or ("property" if kind.endswith("Property") else "") for kind in sorted(types)]
+    return next((what for what in known if what), "")

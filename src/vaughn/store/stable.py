@@ -1,0 +1,75 @@
+"""Everything that answers from one release: strangers' workers and the pages', forked from one template.
+
+The release is in memory once, whoever asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from vaughn.settings import Settings
+from vaughn.store.keeper import Keeper, order
+from vaughn.store.pool import MEMORY_QUADS, Lanes, WorkerPool
+from vaughn.store.release import Release
+
+SERVICE_MB = 160
+"""MiB that the service itself takes with no query under way: the interpreter, the framework, the search index."""
+
+_COPIES = 3  # of a result on its way: received, cut out of its frame, and written for the client
+_TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by using them
+
+
+class Stable:
+    """The engines of one release. strangers: two lanes, limits on each client. pages: for reviewed queries, one lane.
+
+    Made by `start`.
+    """
+
+    def __init__(self, keeper: Keeper, settings: Settings) -> None:
+        self._keeper = keeper
+        self.strangers = WorkerPool(keeper, strangers_lanes(settings))
+        self.pages = WorkerPool(keeper, Lanes(settings.page_workers, settings.queue, settings.client_queries))
+
+    @classmethod
+    async def start(cls, release: Release, settings: Settings, memory_quads: int = MEMORY_QUADS) -> Stable:
+        """Both pools, ready to answer. Raises ReleaseMissing when the release cannot be opened."""
+        stable = cls(Keeper(order(release, settings, memory_quads)), settings)
+        await stable._keeper.open()
+        await asyncio.gather(stable.strangers.filled(), stable.pages.filled())
+        return stable
+
+    @property
+    def template_mb(self) -> int:
+        """MiB that the template holds, the release included."""
+        return self._keeper.template_mb
+
+    async def close(self) -> None:
+        """End every worker; queries under way are answered with WorkerDied. No process is left behind."""
+        await asyncio.gather(self.strangers.close(), self.pages.close())
+        await self._keeper.close()
+
+
+def strangers_lanes(settings: Settings) -> Lanes:
+    """The lanes that the settings give to strangers' queries."""
+    return Lanes(
+        fast=settings.workers,
+        queue=settings.queue,
+        each=settings.client_queries,
+        slow=settings.slow_queries or max(1, len(os.sched_getaffinity(0)) - 1),
+        patience=settings.fast_seconds,
+    )
+
+
+def memory_bound_mb(settings: Settings, template_mb: int) -> int:
+    """MiB that the service with its template and workers never passes, while it serves one release.
+
+    Each busy worker may take query_memory_mb, which the kernel holds it to; an idle one at most a quarter of that,
+    since one that has grown further is replaced; a query under way has its result here at most three times.
+    While a release is exchanged for the next there are two of everything but the service; `--workers N` is N services.
+    """
+    lanes = strangers_lanes(settings)
+    busy = lanes.fast + lanes.slow + settings.page_workers
+    spare = 2
+    workers = busy * settings.query_memory_mb + spare * settings.query_memory_mb // 4 + (busy + spare) * _TOUCHED_MB
+    return SERVICE_MB + template_mb + workers + busy * _COPIES * settings.result_mb

@@ -1,0 +1,152 @@
+"""A query's answer as bytes, up to the caps: more is an error, or the first rows where the request asked for them.
+
+Never a quiet cut: whoever gets a part asked for it and is told that it is one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+import pyoxigraph as ox
+
+from vaughn.errors import QueryRefused, ResultTooLarge
+from vaughn.store import rows
+from vaughn.store.engine import Request
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
+_SOLUTIONS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML}
+_LOOK = 1 << 22  # bytes between two looks at how many rows there are
+_ROOM = 1 << 16  # bytes that a graph's end may take: what the engine holds back, and the closing tags
+F = TypeVar("F")
+
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True)
+class Caps:
+    """The most that one result may have. count: rows, or triples."""
+
+    size: int
+    count: int
+
+
+def write(answer: Answer, request: Request, caps: Caps) -> tuple[bytes, bool]:
+    """The serialised answer, and whether it is a part.
+
+    Raises ResultTooLarge where it passes a cap and no part was asked for (or not even one row fits), QueryRefused
+    where the format does not suit the answer.
+    """
+    if isinstance(answer, ox.QueryTriples):
+        return _write_graph(answer, request, caps)
+    if isinstance(answer, ox.QueryBoolean):
+        return _write_truth(answer, request), False
+    return _write_rows(answer, request, caps)
+
+
+class _Capped(io.BytesIO):
+    """Collects what the engine writes, up to a number of bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, piece: Buffer) -> int:
+        """Raises ResultTooLarge."""
+        count = super().write(piece)
+        if self.tell() > self._most:
+            raise ResultTooLarge(self._most, "bytes")
+        return count
+
+
+class _CappedRows(_Capped):
+    """Looks now and then at the number of rows too, so that a flood of small rows ends early."""
+
+    def __init__(self, caps: Caps, format: str) -> None:
+        super().__init__(caps.size)
+        self._count, self._format = caps.count, format
+        self._next = _LOOK
+
+    def write(self, piece: Buffer) -> int:
+        """Raises ResultTooLarge."""
+        count = super().write(piece)
+        if self.tell() > self._next:
+            self._next = self.tell() + max(_LOOK, self.tell() // 2)  # the looks together read each byte thrice at most
+            self.look()
+        return count
+
+    def look(self) -> None:
+        """Raises ResultTooLarge where there are too many rows."""
+        if not rows.at_most(self.getvalue(), self._format, self._count):
+            raise ResultTooLarge(self._count, "rows")
+
+
+def _write_rows(answer: ox.QuerySolutions, request: Request, caps: Caps) -> tuple[bytes, bool]:
+    format, writer = _format(_SOLUTIONS, request), _CappedRows(caps, request.format)
+    try:
+        answer.serialize(writer, format=format)
+        writer.look()
+    except ResultTooLarge:
+        if not request.partial:
+            raise
+        return rows.first(writer.getvalue()[: caps.size], request.format, caps.count), True
+    return writer.getvalue(), False
+
+
+def _write_truth(answer: ox.QueryBoolean, request: Request) -> bytes:
+    if request.format not in ("json", "xml"):
+        raise QueryRefused("format", f"a truth value is written as json or xml, not {request.format}")
+    writer = io.BytesIO()
+    answer.serialize(writer, format=_SOLUTIONS[request.format])
+    return writer.getvalue()
+
+
+def _write_graph(answer: ox.QueryTriples, request: Request, caps: Caps) -> tuple[bytes, bool]:
+    format, writer = _format(_GRAPHS, request), _Capped(caps.size)
+    if not request.partial:
+        ox.serialize(_counted(answer, caps.count), writer, format=format)
+        return writer.getvalue(), False
+    first = _First(answer, writer, caps)
+    ox.serialize(first, writer, format=format)
+    return writer.getvalue(), first.partial
+
+
+def _counted(triples: ox.QueryTriples, most: int) -> Iterator[ox.Triple]:
+    """The triples. Raises ResultTooLarge after the last that is allowed, if there is one more."""
+    yield from islice(triples, most)
+    if next(triples, None) is not None:
+        raise ResultTooLarge(most, "triples")
+
+
+class _First:
+    """The first triples, as many as the caps allow. partial: there were more."""
+
+    def __init__(self, triples: ox.QueryTriples, writer: io.BytesIO, caps: Caps) -> None:
+        self._triples, self._writer, self._caps = triples, writer, caps
+        self.partial = False
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        for number, triple in enumerate(self._triples):
+            if number >= self._caps.count or self._writer.tell() + _ROOM > self._caps.size:
+                self.partial = True
+                return
+            yield triple
+
+
+def _format(formats: dict[str, F], request: Request) -> F:
+    try:
+        return formats[request.format]
+    except KeyError:
+        reason = f"this kind of answer is written as {', '.join(formats)}, not {request.format}"
+        raise QueryRefused("format", reason) from None

@@ -1,0 +1,98 @@
+"""/graphs: the Graph Store Protocol, read side (SPARQL 1.1 Graph Store HTTP Protocol §4.2, §5.2).
+
+A graph is named by `graph=`, the default graph by `default`. The direct names of the site's own graphs are their
+documents at /graph/<file>.<ending>.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from vaughn.errors import ParameterFaulty, ThingUnknown, UpdateRefused
+from vaughn.store.engine import GRAPH_TYPES
+from vaughn.store.results import triples
+from vaughn.web import jsonld
+from vaughn.web.documents import GRAPH_QUERY
+from vaughn.web.formats import HTML, JSONLD, negotiate
+from vaughn.web.protocol import Pairs, decode
+from vaughn.web.releases import served
+from vaughn.web.rendering import render
+from vaughn.web.responses import cacheable
+
+router = APIRouter()
+
+DEFAULT_QUERY = "documents/default"
+_WRITES = ["PUT", "POST", "DELETE", "PATCH"]
+_VARY = {"Vary": "Accept"}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_TYPES: Mapping[str, str] = {media_type: ending for ending, media_type in GRAPH_TYPES.items()} | {
+    JSONLD: "jsonld",
+    "application/xml": "rdf",
+    "text/plain": "nt",
+}
+_LISTS: Mapping[str, str] = {"application/json": "json", HTML: "html"}
+
+
+async def graphs(request: Request) -> Response:
+    """One graph, or the list of all."""
+    pairs = decode(request.scope["query_string"])
+    named = [value for name, value in pairs if name == "graph"]
+    default = any(name == "default" for name, _ in pairs)
+    if not named and not default:
+        return _listing(request)
+    return await (_default(request, pairs) if _only(named, default) else _named(request, named[0], pairs))
+
+
+async def refused(request: Request) -> Response:
+    """Every method that writes. Raises UpdateRefused."""
+    raise UpdateRefused(request.method)
+
+
+def _only(named: list[str], default: bool) -> bool:
+    """Whether the default graph is asked for. Raises ParameterFaulty unless exactly one graph is named."""
+    if named and default:
+        raise ParameterFaulty("default", "given together with `graph`; a request reads one graph")
+    if len(named) > 1:
+        raise ParameterFaulty("graph", f"given {len(named)} times, not once")
+    if named and not _ABSOLUTE.fullmatch(named[0]):
+        raise ParameterFaulty("graph", f"{named[0]!r} is no absolute IRI")
+    return default
+
+
+async def _named(request: Request, graph: str, pairs: Pairs) -> Response:
+    if graph not in {info.iri for info in served(request).release.manifest.graphs}:
+        raise ThingUnknown(graph)
+    return await _written(request, GRAPH_QUERY, {"graph": graph}, pairs)
+
+
+async def _default(request: Request, pairs: Pairs) -> Response:
+    return await _written(request, DEFAULT_QUERY, {}, pairs)
+
+
+async def _written(request: Request, query: str, values: dict[str, str], pairs: Pairs) -> Response:
+    held = served(request)
+    asked = next((value for name, value in pairs if name == "format"), "")
+    media_type, ending = negotiate(request.headers.getlist("accept"), asked, _TYPES)
+    if ending != "jsonld":
+        return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, _VARY)
+    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
+    found = triples((await held.ask.serialised(query, "nt", values)).body)
+    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), media_type, _VARY)
+
+
+def _listing(request: Request) -> Response:
+    """The named graphs, to a person as a page."""
+    infos = served(request).release.manifest.graphs
+    if negotiate(request.headers.getlist("accept"), "", _LISTS)[1] == "html":
+        return render(request, "graphs.html", headers=_VARY, graphs=infos)
+    return JSONResponse({"graphs": [vars(info) for info in infos]}, headers=_VARY)
+
+
+router.add_route("/graphs", graphs)
+router.add_route("/graphs", refused, methods=_WRITES)
+router.add_route("/graph/{file:path}", refused, methods=_WRITES)

@@ -1,0 +1,122 @@
+"""What harvesters read: the dataset's description and dump, its example queries, and a map of its pages."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from vaughn.answer import pages
+from vaughn.iris import NS, page_path
+from vaughn.store.release import Manifest, Release
+from vaughn.store.results import triples
+from vaughn.store.rewriting import rewritten
+from vaughn.web import jsonld
+from vaughn.web.formats import HTML, negotiate
+from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.releases import served
+from vaughn.web.rendering import environment, page
+from vaughn.web.responses import cacheable, has_tag, links, see_other
+
+router = APIRouter()
+
+_DUMP = "dataset.nq.gz"
+_PATH = "/dataset"
+_NOTATIONS = {kind: ending for kind, ending in WITHOUT_JSON.items() if ending != "html"}
+
+
+async def dataset(request: Request) -> Response:
+    """/dataset and /.well-known/void lead to the description that suits the client."""
+    return see_other(f"{_PATH}.{negotiated(request, WITHOUT_JSON)}")
+
+
+async def description(request: Request) -> Response:
+    """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
+    release, ending = served(request).release, request.path_params["ending"]
+    media_type, ending = negotiate((), ending, WITHOUT_JSON)
+    known = await run_in_threadpool(_known, release)
+    others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
+    headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others)
+    if ending == "html":
+        return cacheable(request, page(request, "dataset.html", **known).encode(), HTML, headers)
+    return cacheable(request, _written(release, "dataset.ttl", ending, **known), media_type, headers)
+
+
+async def dump(request: Request) -> Response:
+    """/dataset.nq.gz: every quad, in one piece or by ranges."""
+    path = served(request).release.path / _DUMP
+    tag = f'"{await run_in_threadpool(_digest, path)}"'
+    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
+    if has_tag(request.headers.getlist("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type="application/gzip")
+
+
+async def examples(request: Request) -> Response:
+    """/.well-known/sparql-examples: every named query as a SHACL executable."""
+    release = served(request).release
+    media_type, ending = negotiate(request.headers.getlist("accept"), "", _NOTATIONS)
+    body = _written(release, "examples.ttl", ending, queries=release.book.questions())
+    return cacheable(request, body, media_type, {"Vary": "Accept"})
+
+
+async def sitemap(request: Request) -> Response:
+    """/sitemap.xml: the page of every thing with the day it last changed, at the address this client knows."""
+    held = served(request)
+    changed = {info.iri: info.modified for info in held.release.manifest.graphs}
+    found = [
+        (page_path(held.release.iris.parse(thing)), max(changed.get(graph, "") for graph in graphs))
+        for thing, graphs in (await pages(held.ask)).items()
+    ]
+    base = str(request.base_url).rstrip("/")
+    text = environment().get_template("sitemap.xml").render(base=base, pages=found)
+    return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/xml")
+
+
+def _known(release: Release) -> dict[str, Any]:
+    """What the descriptions say of a release."""
+    manifest, path = release.manifest, release.path / _DUMP
+    return {
+        "manifest": manifest,
+        "vocabulary": NS,
+        "modified": max((info.modified for info in manifest.graphs), default=""),
+        "default_size": default_size(manifest),
+        "dump_size": path.stat().st_size,
+        "dump_digest": _digest(path),
+    }
+
+
+def default_size(manifest: Manifest) -> int:
+    """Triples of the default graph."""
+    return manifest.quads - sum(info.triples for info in manifest.graphs)
+
+
+@cache
+def _digest(path: Path) -> str:
+    """The sha256 of a file of a release, which never changes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _written(release: Release, template: str, ending: str, **known: Any) -> bytes:
+    """A description in a notation, its names resolved against the site's base."""
+    turtle = environment().get_template(template).render(**known)
+    base = release.manifest.base
+    if ending != "jsonld":
+        return rewritten(turtle, base, ending)
+    vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
+    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary))
+
+
+router.add_route(_PATH, dataset)
+router.add_route("/.well-known/void", dataset)
+router.add_route(f"/{_DUMP}", dump)
+router.add_route(_PATH + ".{ending}", description)
+router.add_route("/.well-known/sparql-examples", examples)
+router.add_route("/sitemap.xml", sitemap)

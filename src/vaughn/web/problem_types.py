@@ -1,0 +1,174 @@
+"""Every type of problem: from which exception it comes, its status, and what it means (RFC 9457 §3.1, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vaughn import errors
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A type of problem. slug: its page below /problems/. says: what it means and what to do, for that page."""
+
+    status: int
+    slug: str
+    title: str
+    says: str
+
+
+TABLE: Mapping[type[Exception], Problem] = {
+    errors.ParameterFaulty: Problem(
+        400,
+        "parameter-faulty",
+        "A parameter is at fault",
+        "A parameter of the protocol is missing, given more than once, or cannot be read. The detail names it.",
+    ),
+    errors.ParameterInvalid: Problem(
+        400,
+        "parameter-invalid",
+        "A query's parameter is at fault",
+        "A named query was given a parameter that it does not have, or a value that is not of the parameter's type, "
+        "or a required one is missing. The query's page lists its parameters with an example of each.",
+    ),
+    errors.IriInvalid: Problem(
+        400,
+        "iri-invalid",
+        "Not an IRI of this site",
+        "The IRI or prefixed name does not follow the site's grammar.",
+    ),
+    errors.QuerySyntax: Problem(
+        400,
+        "query-syntax",
+        "The query is not SPARQL",
+        "The text does not follow the grammar of SPARQL 1.1. The members line and column, counted from 1, say where "
+        "reading stopped.",
+    ),
+    errors.QueryRefused: Problem(
+        400,
+        "query-refused",
+        "The query is refused",
+        "The service reads a query's text before running it and refuses what could harm it: text that is too long or "
+        "too deeply nested, and calls to other services. The member rule names the rule; the limits are at /limits.",
+    ),
+    errors.UpdateRefused: Problem(
+        403,
+        "update-refused",
+        "This service never changes data",
+        "Updates are not accepted from anybody. The data change by review: propose a correction to the files they "
+        "are built from.",
+    ),
+    errors.ThingUnknown: Problem(
+        404,
+        "thing-unknown",
+        "There is nothing here",
+        "The graph of this release holds nothing of that name. That is no statement about the world: an absence from "
+        "the graph is not evidence.",
+    ),
+    errors.QueryUnknown: Problem(
+        404,
+        "query-unknown",
+        "There is no such query",
+        "No named query has this name. All of them are listed at /queries.",
+    ),
+    errors.MethodRefused: Problem(
+        405,
+        "method-refused",
+        "That method is not answered here",
+        "The path exists and answers to other methods; the Allow header lists them.",
+    ),
+    errors.NotAcceptable: Problem(
+        406,
+        "not-acceptable",
+        "None of the types asked for can be had",
+        "The Accept header, or the format parameter, asks for a type that cannot carry this answer. The member "
+        "offered lists those that can.",
+    ),
+    errors.BodyTooLarge: Problem(
+        413,
+        "request-too-large",
+        "The request is too long",
+        "The request is longer than the service reads. The limits are at /limits.",
+    ),
+    errors.TargetTooLong: Problem(
+        414,
+        "address-too-long",
+        "The address is too long",
+        "The path and query of a request are read up to a number of bytes, which the member limit names. A long query "
+        "goes into the body of a POST.",
+    ),
+    errors.MediaTypeUnsupported: Problem(
+        415,
+        "media-type-unsupported",
+        "The body's type is not read here",
+        "A query arrives as a form or as text of type application/sparql-query, in UTF-8.",
+    ),
+    errors.ResultTooLarge: Problem(
+        422,
+        "result-too-large",
+        "The result is too large",
+        "The answer passes the cap on one result, so none of it was sent: a part would look like the whole. Page "
+        "through it with ORDER BY, LIMIT and OFFSET, or fetch the dump.",
+    ),
+    errors.WorkerDied: Problem(
+        503,
+        "worker-died",
+        "The process running the query ended",
+        "The query used more memory or processor time than one query may, or the process was stopped. Nobody else's "
+        "query is touched. A narrower query may do.",
+    ),
+    errors.SlowLaneFull: Problem(
+        503,
+        "slow-lane-full",
+        "As many slow queries as may run are running",
+        "A query that takes long moves to a lane of its own, and that lane is full. Narrow the query, or ask again "
+        "after the time in the Retry-After header.",
+    ),
+    errors.ClientBusy: Problem(
+        429,
+        "client-busy",
+        "You have as many queries here as one client may",
+        "Wait for one of your queries to end, then send the next.",
+    ),
+    errors.StoreBusy: Problem(
+        503,
+        "busy",
+        "Every query worker is busy",
+        "Ask again after the time in the Retry-After header.",
+    ),
+    errors.QueryTimeout: Problem(
+        504,
+        "query-timeout",
+        "The query was stopped at its deadline",
+        "A query may run only so long; the limits are at /limits. Narrow it, or fetch the dump and run it at home.",
+    ),
+    errors.EngineDenied: Problem(
+        502,
+        "engine-denied",
+        "The engine under the service refused it",
+        "The service could not ask its engine. Whoever runs it has been told in the log.",
+    ),
+    errors.EngineFaulty: Problem(
+        502,
+        "engine-faulty",
+        "The engine under the service gave no answer",
+        "The engine was reached, and what came back is no answer. A narrower query may do.",
+    ),
+    errors.EngineUnreachable: Problem(
+        503,
+        "engine-unreachable",
+        "The engine under the service cannot be reached",
+        "The engine is away or broke off. Ask again soon.",
+    ),
+    errors.ReleaseMissing: Problem(
+        503,
+        "release-missing",
+        "There is no release to serve",
+        "The service has nothing to answer from.",
+    ),
+}
+
+NOT_FOUND = Problem(404, "not-found", "There is no such page", "The address leads nowhere on this site.")
+INTERNAL = Problem(500, "internal", "Something broke here", "The fault is ours; it has been noted in the log.")
+BY_SLUG = {problem.slug: problem for problem in (*TABLE.values(), NOT_FOUND, INTERNAL)}

@@ -1,0 +1,54 @@
+"""/search: claims by their wording, and things by their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.answer import claim, named
+from vaughn.search import LONGEST, Match
+from vaughn.web.nearest import checked, nearest, says
+from vaughn.web.releases import served
+from vaughn.web.rendering import render
+from vaughn.web.responses import as_json
+from vaughn.web.schema import FoundOut, SearchOut
+from vaughn.web.speaker import Speaker, release_out
+
+pages = APIRouter()
+router = APIRouter(prefix="/api", tags=["search"])
+
+_MOST_CLAIMS = 10
+_MOST_THINGS = 100
+_KINDS = {"text": "its text", "alternative": "another wording of it"}
+
+
+@router.get("/search", response_model=SearchOut, summary="Things and concepts by name")
+async def search_names(request: Request, q: str) -> Response:
+    """Things and entries of code lists with a name in which every word occurs, shortest names first."""
+    held = served(request)
+    say = Speaker(held.release.iris)
+    found = [FoundOut(kind=each.kind, thing=say.ref(each.ref)) for each in await named(held.ask, checked(q, "q"))]
+    return as_json(request, SearchOut(q=q, found=found, release=release_out(held.release.manifest)))
+
+
+async def page(request: Request) -> Response:
+    """The form, and what was found."""
+    sought = request.query_params.get("q", "").strip()
+    if not sought:
+        return render(request, "search.html", sought="", near=None, longest=LONGEST)
+    held = served(request)
+    (matches,) = await nearest(held, [checked(sought, "q")], _MOST_CLAIMS)
+    near = [(match, _kind(match), await claim(held.ask, match.claim)) for match in matches]
+    things = await named(held.ask, sought)
+    found: dict[str, Any] = {"near": near, "says": says(matches), "things": things[:_MOST_THINGS], "all": len(things)}
+    return render(request, "search.html", sought=sought, longest=LONGEST, **found)
+
+
+def _kind(match: Match) -> str:
+    return _KINDS.get(match.wording.kind, "a quote in its evidence")
+
+
+pages.add_route("/search", page)

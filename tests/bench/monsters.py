@@ -1,0 +1,144 @@
+"""What a service does under monsters: `PYTHONPATH=tests python tests/bench/monsters.py [RELEASE] [seconds]`.
+
+The current release and 20 s by default. A neighbour asks point look-ups, one after the other: alone, and then while 50
+monsters are always under way or waiting, asked again soon after they are answered, by five clients who have more of
+them than a client may have.
+Printed: the neighbour's look-ups, failures, p50 and p99 of both; what the monsters were answered with and the latest
+of their answers; the memory of all processes together (PSS, so that shared pages count once; the most of several looks
+a second) beside the stated bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from hostile import REFUSED, RUNNING, Monster, aimed
+from vaughn.errors import StoreError
+from vaughn.resources import default_build_dir, open_site
+from vaughn.settings import Settings
+from vaughn.store.engine import Form, Request
+from vaughn.store.guard import inspect
+from vaughn.store.pool import WorkerPool
+from vaughn.store.release import current_release, open_release
+from vaughn.store.stable import Stable, memory_bound_mb, strangers_lanes
+
+MONSTERS = 50
+CLIENTS = 5
+POINT = Request("SELECT ?p ?o {{ <{iri}> ?p ?o }} LIMIT 20", Form.SELECT, "json", client="neighbour")
+SUBJECTS = Request("SELECT ?s { ?s ?p ?o FILTER(isIRI(?s)) } LIMIT 1", Form.SELECT, "csv")
+
+
+@dataclass
+class Seen:
+    """What was measured. looked: seconds of each look-up; answers: of monsters, by their errors; late: seconds of the
+    latest."""
+
+    looked: list[float] = field(default_factory=list)
+    failed: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    late: float = 0.0
+    memory_mb: int = 0
+
+
+async def neighbour(pool: WorkerPool, iri: str, seconds: float, seen: Seen) -> None:
+    """Point look-ups, one after the other, each with a text never seen before."""
+    end = time.monotonic() + seconds
+    while (start := time.monotonic()) < end:
+        text = POINT.text.format(iri=iri) + f" OFFSET {len(seen.looked) % 1000}"
+        try:
+            await pool.run(Request(text, inspect(text, Settings()), "json", client="neighbour"))
+        except StoreError:
+            seen.failed += 1
+        seen.looked.append(time.monotonic() - start)
+
+
+async def herd(pool: WorkerPool, client: str, number: int, end: float, seen: Seen) -> None:
+    """One monster after the other, until the end."""
+    kinds: list[Monster] = [*RUNNING.values(), *REFUSED.values()]
+    for monster in cycle(kinds[number % len(kinds) :] + kinds[: number % len(kinds)]):
+        start = time.monotonic()
+        if start > end:
+            return
+        try:
+            text = aimed(monster.text, 9)
+            await pool.run(Request(text, inspect(text, Settings()), "json", client=client))
+        except StoreError as error:
+            seen.answers[type(error).__name__] += 1
+        else:
+            seen.answers["answered"] += 1
+        seen.late = max(seen.late, time.monotonic() - start)
+        await asyncio.sleep(0.2)
+
+
+def family() -> list[int]:
+    """This process and all below it."""
+    found = [os.getpid()]
+    for pid in found:
+        try:
+            found += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
+        except OSError:
+            continue
+    return found
+
+
+def held_mb() -> int:
+    """MiB of the whole family."""
+    total = 0
+    for pid in family():
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total >> 10
+
+
+async def watch(seen: Seen) -> None:
+    while True:
+        seen.memory_mb = max(seen.memory_mb, await asyncio.to_thread(held_mb))
+        await asyncio.sleep(0.2)
+
+
+def told(name: str, seen: Seen) -> None:
+    ordered = sorted(seen.looked)
+    p50, p99 = (1000 * ordered[int(len(ordered) * part)] for part in (0.5, 0.99))
+    worst = 1000 * ordered[-1]
+    print(f"{name:9} {len(ordered):6} look-ups  {seen.failed} failed  ", end="")
+    print(f"p50 {p50:.2f} ms  p99 {p99:.2f} ms  max {worst:.1f} ms", flush=True)
+
+
+async def measure(release: Path, seconds: float) -> None:
+    settings = Settings()
+    stable = await Stable.start(open_release(release), settings)
+    pool = stable.strangers
+    iri = (await pool.run(SUBJECTS)).body.split()[1].decode()
+    alone, beset = Seen(), Seen()
+    await neighbour(pool, iri, seconds / 2, alone)
+    told("alone", alone)
+    watching = asyncio.create_task(watch(beset))
+    end = time.monotonic() + seconds
+    herds = [herd(pool, f"client {number % CLIENTS}", number, end, beset) for number in range(MONSTERS)]
+    await asyncio.gather(neighbour(pool, iri, seconds, beset), *herds)
+    watching.cancel()
+    told("beset", beset)
+    print(f"monsters  {dict(beset.answers)}; the latest after {beset.late:.1f} s; lanes {strangers_lanes(settings)}")
+    print(f"memory    {beset.memory_mb} MiB at most, bound {memory_bound_mb(settings, stable.template_mb)} MiB")
+    await stable.close()
+    print(f"after     {held_mb()} MiB, {len(family()) - 1} processes left")
+
+
+def main() -> None:
+    given = sys.argv[1:2]
+    release = Path(given[0]) if given else current_release(default_build_dir(open_site()))
+    asyncio.run(measure(release, float(sys.argv[2]) if len(sys.argv) > 2 else 20.0))
+
+
+if __name__ == "__main__":
+    main()

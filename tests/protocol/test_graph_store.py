@@ -1,0 +1,33 @@
+"""The Graph Store Protocol, read side: the W3C suite's reads give back what it wrote, and its writes are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol import graph_store
+from protocol.graph_store import Read
+from protocol.manifests import Exchange
+from protocol.wire import Wire
+
+READS = graph_store.reads()
+WRITES = graph_store.writes()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("read", READS, ids=[read.name for read in READS])
+def test_a_read_gives_back_what_the_suite_wrote(read: Read, wire: Wire) -> None:
+    assert graph_store.fault(read, wire) == ""
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("write", WRITES, ids=[f"{write.method} {write.target}" for write in WRITES])
+def test_a_write_is_refused(write: Exchange, wire: Wire) -> None:
+    assert graph_store.refusal_fault(write, wire) == ""
+
+
+@pytest.mark.shared
+def test_a_connection_lives_on_after_head_of_nothing(wire: Wire) -> None:
+    missing = "/graphs?graph=http%3A%2F%2Fwww.example%2Fnothing"
+    answers = [wire.send("HEAD", missing), wire.send("GET", missing), wire.send("HEAD", missing)]
+    assert [answer.status for answer in answers] == [404, 404, 404]
+    assert [bool(answer.body) for answer in answers] == [False, True, False]

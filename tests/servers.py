@@ -1,0 +1,57 @@
+"""The service as a process of its own, over a real socket on the loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from vaughn.settings import PREFIX
+
+_PATIENCE = 20.0
+
+
+@contextmanager
+def serving_on_socket(build_dir: Path, *options: str, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The service on a build folder under uvicorn, ready; its process and its port. Ended with the block.
+
+    options: uvicorn's. settings: fields of Settings.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "--factory", "vaughn.asgi:app", "--port", str(port), *options]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environ |= {f"{PREFIX}BUILD_DIR": str(build_dir), f"{PREFIX}WORKERS": "1"}
+    environ |= {PREFIX + name.upper(): value for name, value in settings.items()}
+    process = subprocess.Popen([*command, "--log-level", "error"], env=environ)
+    try:
+        _await_ready(process, f"http://127.0.0.1:{port}/health/ready")
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        assert process.poll() is None, f"the service ended with {process.returncode}"
+        assert time.monotonic() < deadline, "the service never became ready"
+        time.sleep(0.1)

@@ -1,0 +1,97 @@
+"""What harvesters read: the dataset's description, its dump, its example queries, its map."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from xml.etree import ElementTree
+
+import pytest
+import rdflib
+from rdflib import RDF, Namespace, URIRef
+from rdflib.compare import isomorphic
+
+from web.conftest import SITE, Client
+from web.test_linked import expanded
+
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+DATASET = URIRef(SITE.base + "dataset")
+
+
+def described(client: Client) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=client.get("/dataset.ttl").text, format="turtle")
+
+
+def test_the_dataset_says_what_it_is(client: Client) -> None:
+    graph = described(client)
+    release = client.get("/api/claims").json()["release"]
+    assert set(graph.objects(DATASET, RDF.type)) == {DCAT.Dataset, VOID.Dataset}
+    assert str(graph.value(DATASET, DCTERMS.identifier)) == release["digest"]
+    assert str(graph.value(DATASET, DCTERMS.modified)) == "2025-05-07"
+    assert graph.value(DATASET, VOID.sparqlEndpoint) == URIRef(SITE.base + "sparql")
+    assert SITE.base + "graph/small" in {str(each) for each in graph.objects(DATASET, VOID.subset)}
+
+
+def test_every_notation_of_the_description_says_the_same(client: Client) -> None:
+    truth = described(client)
+    assert isomorphic(rdflib.Graph().parse(data=client.get("/dataset.nt").text, format="nt"), truth)
+    assert isomorphic(rdflib.Graph().parse(data=client.get("/dataset.rdf").text, format="xml"), truth)
+    assert isomorphic(expanded(client, "/dataset.jsonld"), truth)
+
+
+def test_the_dump_is_the_dataset_with_the_digest_that_was_promised(client: Client) -> None:
+    response = client.get("/dataset.nq.gz")
+    digest = hashlib.sha256(response.content).hexdigest()
+    assert response.headers["etag"] == f'"{digest}"'
+    assert [str(each) for each in described(client).objects(None, SPDX.checksumValue)] == [digest]
+    assert client.get("/dataset.nq.gz", if_none_match=response.headers["etag"]).status_code == 304
+    lines = gzip.decompress(response.content)
+    assert hashlib.sha256(lines).hexdigest() == client.get("/api/claims").json()["release"]["digest"]
+
+
+def test_the_dump_can_be_fetched_in_pieces(client: Client) -> None:
+    whole = client.get("/dataset.nq.gz")
+    piece = client.get("/dataset.nq.gz", range="bytes=10-19")
+    assert (piece.status_code, piece.content) == (206, whole.content[10:20])
+    assert piece.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
+    assert client.get("/dataset.nq.gz", range="bytes=999999999-").status_code == 416
+
+
+def test_every_question_is_an_executable_with_its_text(client: Client) -> None:
+    graph = rdflib.Graph().parse(data=client.get("/.well-known/sparql-examples").text, format="turtle")
+    support = URIRef(SITE.base + "queries/claims/support")
+    assert SH.SPARQLSelectExecutable in set(graph.objects(support, RDF.type))
+    assert str(graph.value(support, SH.select)) == (SITE.queries[0] / "claims" / "support.rq").read_text()
+    assert not [each for each in graph.subjects(RDF.type, SH.SPARQLExecutable) if "/queries/checks/" in str(each)]
+
+
+def test_the_examples_come_in_the_notation_asked_for(client: Client) -> None:
+    response = client.get("/.well-known/sparql-examples", "application/n-triples")
+    assert response.headers["content-type"] == "application/n-triples"
+    assert client.get("/.well-known/sparql-examples", "image/png").status_code == 406
+
+
+def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
+    root = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  our own answer
+    spaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    urls = root.findall("s:url", spaces)
+    found = {url.findtext("s:loc", "", spaces): url.findtext("s:lastmod", "", spaces) for url in urls}
+    assert found["http://testserver/claim/desks-exist"] == "2025-05-07"
+    for address in found:
+        assert client.get(address.removeprefix("http://testserver")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/claim/desks-exist", "/claim/desks-exist.ttl", "/source/desk-report.jsonld"])
+def test_a_document_says_when_its_thing_last_changed(client: Client, path: str) -> None:
+    assert client.get(path).headers["last-modified"] == "Wed, 07 May 2025 00:00:00 GMT"
+
+
+def test_an_unchanged_day_is_no_proof_of_an_unchanged_answer(client: Client) -> None:
+    response = client.get("/claim/desks-exist.ttl", if_modified_since="Wed, 07 May 2025 00:00:00 GMT")
+    assert response.status_code == 200

@@ -1,0 +1,150 @@
+"""/api/support and /search: what is worded like a sentence, never a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from vaughn.search import LONGEST
+from web.conftest import SITE, Client
+
+HIDDEN = SITE.base + "id/claim/desks-may-be-hidden"
+STRANGE = "Zebras graze quietly beyond volcanic ridges."
+
+
+def near(client: Client, text: str, **more: str) -> Any:
+    response = client.get("/api/support?" + urlencode({"text": text, **more}))
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_the_nearest_claim_comes_with_its_evidence(client: Client) -> None:
+    told = near(client, "The number of desks may be withheld.")
+    best = told["matches"][0]
+    assert (best["claim"], best["band"], best["path"]) == (HIDDEN, "close", "/claim/desks-may-be-hidden")
+    assert best["score"] == pytest.approx(1.0)
+    assert best["wording"] == {"text": "The number of desks may be withheld.", "kind": "text"}
+    assert best["support"] == client.get("/api/claims/desks-may-be-hidden/support").json()
+    assert "no verdict" in told["says"]
+
+
+def test_a_quote_is_a_wording_too_and_says_which_judgement_it_stands_in(client: Client) -> None:
+    wordings = [match["wording"] for match in near(client, "we keep no count")["matches"]]
+    assert {"text": "we keep no count", "kind": "supports"} in wordings
+
+
+def test_a_negated_sentence_is_flagged(client: Client) -> None:
+    assert near(client, "The number of desks may not be withheld.")["matches"][0]["oppositeWording"] is True
+    assert near(client, "The number of desks may be withheld.")["matches"][0]["oppositeWording"] is False
+
+
+def test_no_similar_wording_is_not_told_as_no_such_claim(client: Client) -> None:
+    told = near(client, STRANGE)
+    assert told["matches"] == []
+    assert told["says"] == "No similar wording is known here. That is not to say that there is no such claim."
+
+
+def test_a_limit_is_kept(client: Client) -> None:
+    assert len(near(client, "desks are counted", limit="1")["matches"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "problem"),
+    [
+        ("", 400, "parameter-faulty"),
+        ("?text=", 400, "parameter-faulty"),
+        ("?text=%20%0A", 400, "parameter-faulty"),
+        ("?text=desks&limit=0", 400, "parameter-faulty"),
+        ("?text=desks&limit=many", 400, "parameter-faulty"),
+        ("?text=" + "d" * (LONGEST + 1), 413, "request-too-large"),
+    ],
+)
+def test_a_sentence_that_cannot_be_compared_is_told_why(client: Client, query: str, status: int, problem: str) -> None:
+    response = client.get("/api/support" + query)
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (status, problem)
+
+
+def test_many_sentences_are_answered_in_their_order(client: Client) -> None:
+    sentences = ["The number of desks may be withheld.", STRANGE, "Desks exist."]
+    told = client.request("POST", "/api/support", json=sentences).json()
+    assert [each["text"] for each in told["sentences"]] == sentences
+    assert [bool(each["matches"]) for each in told["sentences"]] == [True, False, True]
+    matched = {match["claim"] for each in told["sentences"] for match in each["matches"]}
+    assert set(told["supports"]) == matched
+    assert told["supports"][HIDDEN] == client.get("/api/claims/desks-may-be-hidden/support").json()
+
+
+def test_a_thousand_sentences_are_answered_and_no_more(client: Client) -> None:
+    many = [f"Desks exist, says number {number}." for number in range(1000)]
+    assert len(client.request("POST", "/api/support", json=many).json()["sentences"]) == 1000
+    assert client.request("POST", "/api/support", json=[*many, "One more."]).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status"),
+    [
+        (b"[]", "application/json", 400),
+        (b"{}", "application/json", 400),
+        (b'"desks"', "application/json", 400),
+        (b'["desks", 1]', "application/json", 400),
+        (b'["desks", " "]', "application/json", 400),
+        (b"[", "application/json", 400),
+        (b'["\xff"]', "application/json", 400),
+        (b"", "application/json", 400),
+        (b'["' + b"d" * (LONGEST + 1) + b'"]', "application/json", 413),
+        (b" " * 13_000_000, "application/json", 413),
+        (b'["desks"]', "application/json; charset=utf-16", 415),
+        (b'["desks"]', "text/plain", 415),
+        (b'["desks"]', "", 415),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_by_its_status(
+    client: Client, content: bytes, media_type: str, status: int
+) -> None:
+    response = client.request("POST", "/api/support", content=content, headers={"Content-Type": media_type})
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_the_search_page_finds_claims_by_wording_and_says_what_that_means(client: Client) -> None:
+    text = client.page("/search?" + urlencode({"q": "The number of desks may not be withheld."}))
+    assert "/claim/desks-may-be-hidden" in text
+    assert "no verdict" in text
+    assert "Opposite wording?" in text
+
+
+def test_the_search_page_finds_things_by_name(client: Client) -> None:
+    assert '<a href="/body/office-of-desks">Office of Desks</a>' in client.page("/search?q=office")
+    assert "Nothing in this release has all of these words" in client.page("/search?q=office+zebra")
+
+
+def test_the_search_page_begins_with_a_form(client: Client) -> None:
+    text = client.page("/search")
+    assert '<form class="ask rule" action="/search" method="get" role="search">' in text
+    assert "Claims worded like it" not in text
+
+
+def test_what_was_sought_is_shown_as_text(client: Client) -> None:
+    assert "<script>alert" not in client.page("/search?q=%3Cscript%3Ealert(1)%3C/script%3E")
+
+
+def test_names_are_found_by_words_that_begin_them(client: Client) -> None:
+    def found(q: str) -> list[str]:
+        told = client.get("/api/search?" + urlencode({"q": q})).json()
+        return [each["thing"]["code"] for each in told["found"]]
+
+    assert found("OFFICE desks")[0] == "office-of-desks"
+    assert "office-of-desks" in found("offi")
+    assert "office-of-desks" not in found("esks")
+    assert found("7(E)")[0] == "7E"
+    assert found("?!") == []
+
+
+def test_more_lists_than_may_be_compared_at_once_are_told_to_come_back(client: Client) -> None:
+    many = [f"Desks number {number} exist and are counted." for number in range(300)]
+    answers = client.at_once([("POST", "/api/support", {"json": many})] * 8 + [("GET", "/api/support?text=desks", {})])
+    assert {answer.status_code for answer in answers[:8]} == {200, 503}
+    busy = next(answer for answer in answers if answer.status_code == 503)
+    assert busy.headers["retry-after"] == "10"
+    assert answers[8].status_code == 200
