@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check lint fmt bench clean
+.PHONY: help install build serve test check lint fmt conformance bench bench-search bench-monsters clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vaughn needs Python 3.11 or newer; try: make PYTHON=python3.11 ...")'
@@ -43,8 +43,18 @@ fmt: $(READY) ## format Python and Turtle in place
 	$(BIN)/ruff format .
 	$(BIN)/vaughn fmt
 
+conformance: $(READY) ## run the W3C suites that lie beside the checkout and print a table
+	PYTHONPATH=tests $(BIN)/python -m protocol.conformance
+
 bench: $(READY) ## measure the reasoner: 10k, 100k and 1M triples (minutes)
 	$(BIN)/python tests/bench/closure.py
+
+bench-search: $(READY) ## measure nearest wordings on both sets of sentences
+	$(BIN)/python tests/bench/search_sentences.py build/current calibration
+	$(BIN)/python tests/bench/search_sentences.py build/current held-out
+
+bench-monsters: $(READY) ## measure neighbours of hostile queries, and memory (a minute)
+	PYTHONPATH=tests $(BIN)/python tests/bench/monsters.py
 
 clean: ## remove the environment, releases and caches
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -19,8 +19,8 @@ from vaughn.errors import ReleaseMissing
 from vaughn.search import Wordings, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
-from vaughn.store.pool import WorkerPool
 from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.stable import Stable
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
@@ -30,7 +30,7 @@ _MOST_LISTS = 4
 
 @dataclass(eq=False)
 class Served:
-    """A release with its engines. strangers: for anybody's queries; pages: for reviewed ones. requests: under way.
+    """A release with its engines. requests: under way.
 
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
     interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
@@ -38,13 +38,22 @@ class Served:
 
     settings: Settings
     release: Release
-    strangers: Engine
-    pages: Engine
+    stable: Stable
     requests: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
     _index: asyncio.Task[Wordings] | None = None
+
+    @property
+    def strangers(self) -> Engine:
+        """For anybody's queries."""
+        return self.stable.strangers
+
+    @property
+    def pages(self) -> Engine:
+        """For reviewed ones."""
+        return self.stable.pages
 
     @property
     def ask(self) -> Asker:
@@ -65,7 +74,7 @@ class Served:
             self.idle.clear()
             await self.idle.wait()
         self.comparing.shutdown(wait=False)
-        await asyncio.gather(self.strangers.close(), self.pages.close())
+        await self.stable.close()
 
 
 def _read_index(release: Release) -> Wordings:
@@ -142,13 +151,7 @@ class Shelf:
 
     async def _open(self, path: Path) -> Served:
         release = open_release(path)
-        settings = self._settings
-        return Served(
-            settings=settings,
-            release=release,
-            strangers=await WorkerPool.start(release, settings, settings.workers),
-            pages=await WorkerPool.start(release, settings, settings.page_workers),
-        )
+        return Served(self._settings, release, await Stable.start(release, self._settings))
 
 
 class WithRelease:
