@@ -9,6 +9,7 @@ import pytest
 
 from protocol import released
 from protocol.manifests import SUITES
+from protocol.params import ABSENT
 from protocol.wire import Wire
 from servers import serving_on_socket
 
@@ -17,7 +18,7 @@ from servers import serving_on_socket
 def suites() -> Path:
     """The folder of the suites, which lies beside the checkout."""
     if not SUITES.is_dir():
-        pytest.skip("needs ../shared/suites")
+        pytest.skip(ABSENT)
     return SUITES
 
 

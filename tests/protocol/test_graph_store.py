@@ -7,20 +7,21 @@ import pytest
 from protocol import graph_store
 from protocol.graph_store import Read
 from protocol.manifests import Exchange
+from protocol.params import params
 from protocol.wire import Wire
 
-READS = graph_store.reads()
-WRITES = graph_store.writes()
+READS = params((read.name, read) for read in graph_store.reads())
+WRITES = params((f"{write.method} {write.target}", write) for write in graph_store.writes())
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("read", READS, ids=[read.name for read in READS])
+@pytest.mark.parametrize("read", READS)
 def test_a_read_gives_back_what_the_suite_wrote(read: Read, wire: Wire) -> None:
     assert graph_store.fault(read, wire) == ""
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("write", WRITES, ids=[f"{write.method} {write.target}" for write in WRITES])
+@pytest.mark.parametrize("write", WRITES)
 def test_a_write_is_refused(write: Exchange, wire: Wire) -> None:
     assert graph_store.refusal_fault(write, wire) == ""
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 import pytest
 
 from protocol import result_formats
+from protocol.params import params
 from protocol.result_formats import FormatCase
 from protocol.wire import Wire
 
-CASES = result_formats.cases()
-
-
-def _mark(case: FormatCase) -> list[pytest.MarkDecorator]:
-    return (
-        [pytest.mark.xfail(strict=True, reason=result_formats.KNOWN[case.name])]
-        if case.name in result_formats.KNOWN
-        else []
-    )
+CASES = params(((case.name, case) for case in result_formats.cases()), result_formats.KNOWN)
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=_mark(case)) for case in CASES])
+@pytest.mark.parametrize("case", CASES)
 def test_the_endpoint_writes_rows_as_the_suite_has_them(case: FormatCase, wire: Wire) -> None:
     assert result_formats.fault(case, wire) == ""

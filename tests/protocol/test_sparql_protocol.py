@@ -6,12 +6,13 @@ import pytest
 
 from protocol import sparql_protocol
 from protocol.manifests import Case
+from protocol.params import params
 from protocol.wire import Wire
 
-CASES = sparql_protocol.cases()
+CASES = params((case.name, case) for case in sparql_protocol.cases())
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("case", CASES)
 def test_the_server_answers_as_the_suite_says(case: Case, wire: Wire) -> None:
     assert sparql_protocol.fault(case, wire) == ""
