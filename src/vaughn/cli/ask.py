@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from vaughn.answer import Asker, support_for
+from vaughn.answer import Asker, evidence_sentence, support_for
 from vaughn.cli.main import Place
 from vaughn.model import Support
 from vaughn.search import Match, read_wordings
@@ -46,13 +46,12 @@ async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) 
 def render(match: Match, support: Support) -> str:
     """One claim near the sentence, as a few lines."""
     head = support.claim
-    basis = f", {head.evidence_basis.label}" if head.evidence_basis else ""
     lines = [
         head.text,
         f"  asserted by {head.asserter.label} ({head.voice.label}); {head.review_state.label}",
-        f"  {head.evidence_state.label}{basis}: {len(support.supporting)} for, {len(support.disputing)} against, "
-        f"{len(support.qualifying)} qualifying; at least {head.known_independent} known-independent, "
-        f"{head.unknown_lineage} of unknown lineage",
+        f"  {evidence_sentence(head)}",
+        f"  {len(support.supporting)} for, {len(support.disputing)} against, {len(support.qualifying)} qualifying; "
+        f"at least {head.known_independent} known-independent, and {head.unknown_lineage} of unknown lineage",
         f"  {_BANDS[match.band]} ({match.score:.2f}) to its {_kind(match)}: “{match.wording.text}”",
         *_flags(match),
         f"  {head.iri}",

@@ -147,7 +147,8 @@ class WordingOut(_Shape):
 
 class MatchOut(_Shape):
     """A known claim worded like a sentence. band: `close` or `loose`. score: 0 to 1. oppositeWording: one of the two
-    texts is negated and the other not. otherFigures: numbers of the sentence that the wording lacks."""
+    may deny what the other says. otherFigures: numbers of the sentence that the wording lacks. onlyInSentence and
+    onlyInWording: the words that only one of the two has; read them before you rely on a match."""
 
     claim: str
     path: str
@@ -156,6 +157,8 @@ class MatchOut(_Shape):
     wording: WordingOut
     opposite_wording: bool
     other_figures: list[str]
+    only_in_sentence: list[str]
+    only_in_wording: list[str]
 
 
 class SupportedMatchOut(MatchOut):

@@ -1,0 +1,34 @@
+"""`vaughn ask` names the claim nearest to a sentence, what its evidence amounts to, and how the wordings differ."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_known_sentence_finds_its_claim_with_its_evidence(vaughn: Run) -> None:
+    done = vaughn("ask", "OPM could withhold the names at issue in Long v. OPM.", "--most", "1")
+    assert done.returncode == 0, done.stderr
+    assert "employee-names-could-be-withheld" in done.stdout
+    assert "Supported by the evidence recorded here." in done.stdout
+    assert "not reviewed by a person" in done.stdout
+    assert "opposite wording?" not in done.stdout
+
+
+def test_its_denial_finds_it_too_and_says_so(vaughn: Run) -> None:
+    said = vaughn("ask", "OPM could not withhold the names at issue in Long v. OPM.", "--most", "1").stdout
+    assert "employee-names-could-be-withheld" in said
+    assert "opposite wording?" in said
+    assert "only in yours: not" in said
+
+
+def test_what_nobody_said_is_not_called_untrue(vaughn: Run) -> None:
+    done = vaughn("ask", "Whales migrate along the coast in spring.")
+    assert done.stdout.startswith("No similar wording is known.")
+    assert "does not mean that there is no such claim" in done.stdout
+
+
+def test_an_empty_sentence_is_answered_too(vaughn: Run) -> None:
+    assert vaughn("ask", "").returncode == 0
