@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaughn.errors import HeaderInvalid, ParameterInvalid, QueryUnknown
-from vaughn.querybook import NamedQuery, Parameter, QueryBook, read_book, read_query
+from vaughn.querybook import NamedQuery, Parameter, QueryBook, counted, first, read_book, read_query
 
 PREFIXES = {"claim": "https://example.org/site/id/claim/", "scope": "https://example.org/site/concept/scope/"}
 
@@ -102,6 +103,23 @@ def test_a_value_that_does_not_fit_is_refused_with_an_example(
 ) -> None:
     with pytest.raises(ParameterInvalid, match=says):
         good.bind(values, PREFIXES)
+
+
+def test_a_parameter_may_name_the_only_values_it_has(good: NamedQuery) -> None:
+    scale = dataclasses.replace(_string_parameter(), name="text", values=("up", "down"))
+    query = dataclasses.replace(good, parameters={"text": scale})
+    assert 'VALUES ?text { "down" }' in query.bind({"text": "down"}, PREFIXES)
+    with pytest.raises(ParameterInvalid, match="one of up, down"):
+        query.bind({"text": ["up", "sideways"]}, PREFIXES)
+
+
+def test_a_bound_query_can_be_cut_and_counted() -> None:
+    text = "# letters\nPREFIX x: <https://x.org/>\nSELECT ?t WHERE { VALUES ?t { 1 2 3 } }\nORDER BY ?t # the end\n"
+    rows = ox.Store().query(first(text, 2))
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [row["t"].value for row in rows] == ["1", "2"]
+    (count,) = ox.Store().query(counted(text))  # type: ignore[misc]  # the rows of a SELECT
+    assert count["count"].value == "3"
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))

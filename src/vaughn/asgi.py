@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
+from vaughn.web.observing import log_requests
 
 
 def create(settings: Settings, build_dir: Path) -> ASGIApp:
@@ -22,4 +23,5 @@ def create(settings: Settings, build_dir: Path) -> ASGIApp:
 def app() -> ASGIApp:
     """The service on the shipped site, as the environment sets it. Raises SettingsInvalid, SiteInvalid."""
     settings = Settings.read()
+    log_requests()
     return create(settings, settings.build_dir or default_build_dir(open_site()))

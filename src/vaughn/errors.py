@@ -21,8 +21,10 @@ VaughnError
 ├── ReleaseMissing         there is no release to serve
 │   └── EngineUnfit        the remote engine cannot answer for this release
 ├── ThingUnknown           the graph holds no such thing
+│   └── ThingRemoved       it held one, and says so
 ├── RequestError           a request that breaks the protocol
 │   ├── ParameterFaulty    a parameter of the protocol is missing, repeated or malformed
+│   ├── ReleaseGone        no release of the digest asked for is kept
 │   ├── NotAcceptable      none of the media types asked for can be given
 │   ├── MethodRefused      the path does not answer to this method
 │   ├── BodyTooLarge       the request is longer than the service reads
@@ -216,6 +218,15 @@ class ThingUnknown(VaughnError):
         super().__init__(f"the graph holds nothing at {iri}")
 
 
+class ThingRemoved(ThingUnknown):
+    """reason: why, in the curators' words. replaced_by: the IRI of what stands in its place, or ""."""
+
+    def __init__(self, iri: str, reason: str, replaced_by: str) -> None:
+        self.iri, self.reason, self.replaced_by = iri, reason, replaced_by
+        instead = f"; {replaced_by} stands in its place" if replaced_by else ""
+        VaughnError.__init__(self, f"{iri} was removed: {reason}{instead}")
+
+
 class RequestError(VaughnError):
     """A request that the service cannot act on, whatever the data say."""
 
@@ -224,6 +235,16 @@ class ParameterFaulty(RequestError):
     def __init__(self, parameter: str, reason: str) -> None:
         self.parameter, self.reason = parameter, reason
         super().__init__(f"parameter {parameter!r}: {reason}")
+
+
+class ReleaseGone(RequestError):
+    """digest: what was asked for. nearest: the digest of the kept release built nearest to it, on created (ISO)."""
+
+    def __init__(self, digest: str, nearest: str, created: str) -> None:
+        self.digest, self.nearest, self.created = digest, nearest, created
+        super().__init__(
+            f"no release with the digest {digest} is kept here; the nearest that is was built {created}: {nearest}"
+        )
 
 
 class NotAcceptable(RequestError):
@@ -275,10 +296,20 @@ class UpdateRefused(StoreError):
 
 
 class QuerySyntax(StoreError):
-    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+    """excerpt: the faulty line with a caret under the column. hint: the likeliest slip."""
+
+    def __init__(
+        self,
+        reason: str,
+        line: int | None = None,
+        column: int | None = None,
+        excerpt: str | None = None,
+        hint: str | None = None,
+    ) -> None:
         self.reason, self.line, self.column = reason, line, column
+        self.excerpt, self.hint = excerpt, hint
         place = f" at line {line}, column {column}" if line else ""
-        super().__init__(f"the query is not SPARQL{place}: {reason}")
+        super().__init__(f"the query is not SPARQL{place}: {reason}" + (f" ({hint})" if hint else ""))
 
 
 class QueryTimeout(StoreError):

@@ -69,7 +69,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Quote:
-    """A passage: the words, and where they stand. page counts from 1. read_in: the copy in which they were seen."""
+    """A passage: the words, and where they stand. page counts from 1. read_in: the copy in which they were seen.
+    notes: what the curators remark on it."""
 
     iri: str
     exact: str
@@ -77,6 +78,7 @@ class Quote:
     read_in: str
     prefix: str = ""
     suffix: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,13 @@ class Evidence:
     checked_on: str
     quotes: tuple[Quote, ...]
     source: Source
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ClaimHead:
-    """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources."""
+    """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources.
+    own_words_only: every source its support rests on is the asserter's own."""
 
     iri: str
     text: str
@@ -114,6 +118,7 @@ class ClaimHead:
     known_independent: int
     unknown_lineage: int
     machine_only: bool = False
+    own_words_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,7 @@ class Support:
     inferred_from: tuple[Ref, ...]
     bearing: tuple[Bearing, ...]
     query: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,3 +169,14 @@ class Overview:
 
     counts: Mapping[str, int]
     claims: tuple[ClaimHead, ...]
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """An IRI that was given up. renamed: the IRI under which the same thing goes on, or "". replacement: that of what
+    stands in its place, or ""."""
+
+    iri: str
+    reason: str
+    renamed: str
+    replacement: str

@@ -32,7 +32,10 @@ _MOST_VALUES = 1000
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. kind: for an iri the kind of thing, for a concept its scheme; a bare slug or code will then do."""
+    """One parameter. kind: for an iri the kind of thing, for a concept its scheme; a bare slug or code will then do.
+
+    values: the only ones it may have; () for any of its type.
+    """
 
     name: str
     type: ParameterType
@@ -41,6 +44,7 @@ class Parameter:
     default: str | None
     example: str
     kind: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ class NamedQuery:
         listed = [chosen] if isinstance(chosen, str) else list(chosen)
         if len(listed) > _MOST_VALUES:
             raise ParameterInvalid(self.name, parameter.name, f"at most {_MOST_VALUES:,} values, not {len(listed):,}")
+        if parameter.values and not {*listed} <= {*parameter.values}:
+            raise ParameterInvalid(self.name, parameter.name, f"one of {', '.join(parameter.values)}")
         try:
             return [_SERIALISE[parameter.type](value, parameter, prefixes) for value in listed]
         except (IriInvalid, ValueError) as error:
@@ -175,6 +181,18 @@ def lint(query: NamedQuery) -> list[str]:
     return faults
 
 
+def first(text: str, rows: int) -> str:
+    """A bound SELECT cut to its first rows; the text must have no LIMIT of its own."""
+    return f"{text.rstrip()}\nLIMIT {int(rows)}\n"
+
+
+def counted(text: str) -> str:
+    """A bound SELECT as one that counts its rows, as `?count`."""
+    start = re.search(r"^SELECT\b", text, re.MULTILINE)
+    place = start.start() if start else 0
+    return f"{text[:place]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{text[place:]}}} }}\n"
+
+
 def _header(path: Path, text: str) -> dict[str, Any]:
     lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
@@ -227,6 +245,7 @@ def _parameter(path: Path, name: str, spec: Any) -> Parameter:
         default=None if default is None else str(default),
         example=str(spec["example"]),
         kind=kind,
+        values=tuple(str(value) for value in spec.get("values") or ()),
     )
 
 

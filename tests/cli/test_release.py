@@ -101,3 +101,29 @@ def test_a_half_written_release_is_not_listed(site: Site, two: tuple[Path, Path]
     (two[0] / "manifest.json").unlink()
     (two[0].parent / ".tmp-1").mkdir()
     assert len(_release(site, "list").stdout.splitlines()) == 3
+
+
+def test_two_releases_are_compared_in_words(site: Site, two: tuple[Path, Path]) -> None:
+    shown = _release(site, "diff", two[0].name[:6], two[1].name[:6]).stdout.splitlines()
+    assert shown[0].split()[:3] == ["from", two[0].name, "1970-01-02T00:00:00+00:00"]
+    assert shown[2:] == [
+        "",
+        "added: 1",
+        "  finding",
+        "    anonymous-gazette  anonymous-gazette",
+        "",
+        "changed: 1",
+        "  body",
+        "    harbour-board  Harbour Board",
+    ]
+
+
+def test_two_releases_are_compared_as_data(site: Site, two: tuple[Path, Path]) -> None:
+    told = json.loads(_release(site, "diff", two[1].name, two[0].name, "--format", "json").stdout)
+    assert [each["kind"] for each in told["removed"]] == ["finding"]
+    assert told["counts"] == {"added": 0, "changed": 1, "withdrawn": 0, "removed": 1, "states": 0}
+    assert told["after"]["digest"] == _manifest(two[0])["digest"]
+
+
+def test_equal_releases_are_said_to_be_equal(site: Site, two: tuple[Path, Path]) -> None:
+    assert _release(site, "diff", two[0].name, two[0].name).stdout.endswith("no thing and no evidence state differs\n")

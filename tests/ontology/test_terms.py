@@ -180,9 +180,9 @@ def test_notations_are_those_of_the_annual_report(
 
 
 @pytest.mark.shared
-def test_provisions_go_by_the_names_of_the_fact_pack(ontology: Graph, shared: Path) -> None:
-    pack = json.loads((shared / "facts/entities.json").read_text(encoding="utf-8"))
-    known = {IRIS.thing("authority", entry["id"]) for entry in pack["authorities"]}
+def test_provisions_go_by_the_names_of_the_collected_facts(ontology: Graph, shared: Path) -> None:
+    collected = json.loads((shared / "facts/entities.json").read_text(encoding="utf-8"))
+    known = {IRIS.thing("authority", entry["id"]) for entry in collected["authorities"]}
     exclusions = {IRIS.thing("authority", f"foia-c{number}") for number in (1, 2, 3)}
     assert {str(node) for node in ontology.objects(None, VAUGHN.enactedIn)} - known == exclusions
 

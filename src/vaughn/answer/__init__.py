@@ -5,7 +5,7 @@ people can open, so a page never knows more than the query it links to.
 """
 
 from vaughn.answer.asker import Asker
-from vaughn.answer.claims import claim, claims
+from vaughn.answer.claims import claim, claims, claims_of
 from vaughn.answer.documents import document
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
@@ -13,12 +13,14 @@ from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
+from vaughn.answer.tombstones import tombstone
 
 __all__ = [
     "Asker",
     "by_analogy",
     "claim",
     "claims",
+    "claims_of",
     "describe",
     "document",
     "evidence_sentence",
@@ -29,4 +31,5 @@ __all__ = [
     "pages",
     "support_for",
     "things",
+    "tombstone",
 ]

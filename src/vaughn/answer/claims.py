@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
 from vaughn.errors import ThingUnknown
 from vaughn.model import ClaimHead
@@ -9,8 +11,13 @@ from vaughn.model import ClaimHead
 
 async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
     """Every claim, by text."""
-    machines = await _said_by_machines(ask)
-    return tuple(_head(row, machines) for row in await ask.table("claims/list"))
+    return await _heads(ask, {})
+
+
+async def claims_of(ask: Asker, iris: Sequence[str]) -> tuple[ClaimHead, ...]:
+    """These claims, in this order; one that the graph does not hold is left out. At most 1,000 of them."""
+    found = {head.iri: head for head in await _heads(ask, {"claim": iris})} if iris else {}
+    return tuple(found[iri] for iri in iris if iri in found)
 
 
 async def claim(ask: Asker, iri: str) -> ClaimHead:
@@ -21,7 +28,12 @@ async def claim(ask: Asker, iri: str) -> ClaimHead:
     return _head(rows.rows[0], await _said_by_machines(ask, claim=iri))
 
 
-async def _said_by_machines(ask: Asker, **values: str) -> frozenset[str]:
+async def _heads(ask: Asker, values: Mapping[str, Sequence[str]]) -> tuple[ClaimHead, ...]:
+    machines = await _said_by_machines(ask, **values)
+    return tuple(_head(row, machines) for row in await ask.table("claims/list", **values))
+
+
+async def _said_by_machines(ask: Asker, **values: str | Sequence[str]) -> frozenset[str]:
     """The claims that only machine-written sources support."""
     return frozenset(text(row, "claim") for row in await ask.table("lists/machine-written", **values))
 
@@ -41,4 +53,5 @@ def _head(row: Row, machines: frozenset[str]) -> ClaimHead:
         known_independent=int(text(row, "knownIndependent")),
         unknown_lineage=int(text(row, "unknownLineage")),
         machine_only=text(row, "claim") in machines,
+        own_words_only=text(row, "ownWordsOnly") == "true",
     )

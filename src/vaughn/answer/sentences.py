@@ -22,6 +22,7 @@ _BY_ANALOGY: Mapping[str, str] = {
 }
 _TOUCHES = "evidence about comparable matters touches it"
 _MACHINES_ALONE = "Only machine-written sources say so; no evidence recorded here counts for or against it."
+_OWN_WORDS = "Its support is the asserter's own words only."
 _MACHINES_BESIDE = "Only machine-written sources support it."
 
 
@@ -39,7 +40,8 @@ def evidence_sentence(claim: ClaimHead) -> str:
         return _MACHINES_ALONE
     else:
         sentence = _ON_POINT.get(state, _UNSUPPORTED)
-    return f"{sentence} {_MACHINES_BESIDE}" if claim.machine_only else sentence
+    beside = _MACHINES_BESIDE if claim.machine_only else _OWN_WORDS if claim.own_words_only else ""
+    return f"{sentence} {beside}".rstrip()
 
 
 def independence(claim: ClaimHead) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
@@ -10,13 +10,15 @@ from vaughn.answer.claims import claim
 from vaughn.model import Bearing, Evidence, Quote, Ref, Source, Support
 
 EVIDENCE_QUERY = "claims/evidence"
+Notes = Mapping[str, tuple[str, ...]]
 _GROUPS = {"supports": "supporting", "disputes": "disputing", "qualifies": "qualifying"}
 
 
 async def support_for(ask: Asker, iri: str) -> Support:
     """Everything for and against one claim. Raises ThingUnknown where the graph holds no such claim."""
     head = await claim(ask, iri)
-    lines = _lines(await ask.table(EVIDENCE_QUERY, claim=iri))
+    notes = _notes(await ask.table("claims/notes", claim=iri))
+    lines = _lines(await ask.table(EVIDENCE_QUERY, claim=iri), notes)
     premises = await ask.table("claims/inferred-from", claim=iri)
     bearing = await ask.table("claims/bearing", claim=iri)
     return Support(
@@ -25,7 +27,16 @@ async def support_for(ask: Asker, iri: str) -> Support:
         inferred_from=tuple(Ref(text(row, "premise"), text(row, "label")) for row in premises),
         bearing=tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in bearing),
         query=EVIDENCE_QUERY,
+        notes=notes.get(iri, ()),
     )
+
+
+def _notes(rows: Iterable[Row]) -> Notes:
+    """The remarks on each thing, in the order of the rows."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[text(row, "thing")] = (*found.get(text(row, "thing"), ()), text(row, "note"))
+    return found
 
 
 def _grouped(ask: Asker, lines: list[Evidence]) -> dict[str, tuple[Evidence, ...]]:
@@ -37,12 +48,12 @@ def _grouped(ask: Asker, lines: list[Evidence]) -> dict[str, tuple[Evidence, ...
     return {name: tuple(found) for name, found in groups.items()}
 
 
-def _lines(rows: Iterable[Row]) -> list[Evidence]:
+def _lines(rows: Iterable[Row], notes: Notes) -> list[Evidence]:
     """One Evidence per line, its passages together, in the order of the rows."""
-    return [_evidence(list(group)) for _, group in groupby(rows, key=lambda row: text(row, "line"))]
+    return [_evidence(list(group), notes) for _, group in groupby(rows, key=lambda row: text(row, "line"))]
 
 
-def _evidence(rows: list[Row]) -> Evidence:
+def _evidence(rows: list[Row], notes: Notes) -> Evidence:
     row = rows[0]
     return Evidence(
         iri=text(row, "line"),
@@ -54,12 +65,13 @@ def _evidence(rows: list[Row]) -> Evidence:
         count_reason=maybe_ref(row, "countReason"),
         checked_by=maybe_ref(row, "checkedBy"),
         checked_on=text(row, "checkedOn"),
-        quotes=tuple(_quote(each) for each in rows),
+        quotes=tuple(_quote(each, notes) for each in rows),
         source=_source(row),
+        notes=notes.get(text(row, "line"), ()),
     )
 
 
-def _quote(row: Row) -> Quote:
+def _quote(row: Row, notes: Notes) -> Quote:
     return Quote(
         iri=text(row, "passage"),
         exact=text(row, "quote"),
@@ -67,6 +79,7 @@ def _quote(row: Row) -> Quote:
         read_in=text(row, "readIn"),
         prefix=text(row, "prefix"),
         suffix=text(row, "suffix"),
+        notes=notes.get(text(row, "passage"), ()),
     )
 
 

@@ -25,8 +25,13 @@ def name_findings(sources: Sources, source: SourceFile) -> list[Finding]:
 
 
 def owner_of(sources: Sources, iris: Iris, name: Name) -> str | None:
-    """The thing that owns a part: the first candidate that some file describes."""
-    return next((iri for iri in iris.owner_candidates(name) if iri in sources.files_of), None)
+    """The thing that owns a part: the first described candidate that refers to it, else the first described one.
+
+    A source, an event and a memorandum may share a slug; the one that uses a date owns it.
+    """
+    described = [iri for iri in iris.owner_candidates(name) if iri in sources.files_of]
+    users = sources.referrers.get(name.iri, frozenset())
+    return next((iri for iri in described if iri in users), described[0] if described else None)
 
 
 def _blank_nodes(source: SourceFile) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from vaughn.build.assemble import Assembly, assemble, duplicates
 from vaughn.build.catalogue import orphans, staleness
 from vaughn.build.checks import lint_ontology, run_checks, unparsable
 from vaughn.build.closure import ReasonerName
+from vaughn.build.compare import record
 from vaughn.build.content import Content
 from vaughn.build.derive import derive
 from vaughn.build.infer import infer
@@ -24,6 +25,7 @@ from vaughn.errors import FilesChanged, Finding, FindingsStop
 from vaughn.querybook import QueryBook, read_book
 from vaughn.resources import Site, default_build_dir
 from vaughn.settings import Settings
+from vaughn.store.release import kept_releases
 
 
 def build(
@@ -69,7 +71,12 @@ def _make(site: Site, folder: Path, inputs: Inputs, draft: bool, steps: Steps) -
     assembly, findings = examine(sources, book, folder, inputs.reasoner, steps)
     stop_at_errors(findings)
     content = Content(sources, assembly, book, inputs, findings, draft=bool(stale))
-    return publish(folder, inputs.folder_name, content.write, steps)
+
+    def write(path: Path) -> None:
+        content.write(path)
+        record(path, inputs.folder_name, list(kept_releases(folder)))
+
+    return publish(folder, inputs.folder_name, write, steps)
 
 
 def examine(

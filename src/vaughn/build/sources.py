@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,16 @@ class Sources:
             for subject in source.subjects:
                 found.setdefault(subject, source)
         return found
+
+    @cached_property
+    def referrers(self) -> Mapping[str, frozenset[str]]:
+        """The subjects that refer to each name in the curated files."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for source in self.graph:
+            for triple in source.triples:
+                if isinstance(triple.object, ox.NamedNode) and isinstance(triple.subject, ox.NamedNode):
+                    found[triple.object.value].add(triple.subject.value)
+        return {name: frozenset(subjects) for name, subjects in found.items()}
 
     @cached_property
     def places(self) -> Mapping[str, SourceFile]:

@@ -1,4 +1,4 @@
-"""`vaughn release`: which releases are kept, which one is served, what is in it."""
+"""`vaughn release`: which releases are kept, which one is served, what is in it, what changed between two."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 
 import click
 
+from vaughn.build.compare import compare
+from vaughn.cli import push
+from vaughn.cli.differences import as_text
 from vaughn.cli.main import Place
 from vaughn.cli.query import render
 from vaughn.errors import Finding, ReleaseMissing, Severity
 from vaughn.model import Table, Term
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release, current_release, kept_releases, open_release
 
 _COLUMNS = ("release", "served", "created", "digest", "quads", "things", "state")
 _SHORT = 12
@@ -22,7 +25,10 @@ _NOTED: Severity = "info"
 
 @click.group("release")
 def command() -> None:
-    """Look at the releases that are kept: a list of them, or all that one says of itself."""
+    """Look at the releases that are kept: a list of them, all that one says of itself, what changed between two."""
+
+
+command.add_command(push.command)
 
 
 @command.command("list")
@@ -30,7 +36,9 @@ def command() -> None:
 def list_(place: Place) -> None:
     """List the releases that are kept, the newest first; the current one is marked."""
     current = _current(place)
-    kept = sorted(_kept(place), key=lambda release: (release.manifest.created, release.path.name), reverse=True)
+    kept = sorted(
+        kept_releases(place.build_dir), key=lambda release: (release.manifest.created, release.path.name), reverse=True
+    )
     if not kept:
         raise ReleaseMissing(place.build_dir)
     click.echo(render(Table(_COLUMNS, tuple(_row(release, current) for release in kept))))
@@ -49,13 +57,21 @@ def show(place: Place, id: str | None) -> None:
         click.echo("\n".join(part) + "\n")
 
 
-def _kept(place: Place) -> Iterator[Release]:
-    """Every whole release of the folder."""
-    for path in sorted((place.build_dir / "releases").glob("[!.]*")):
-        try:
-            yield open_release(path)
-        except ReleaseMissing:
-            continue
+@command.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def diff(place: Place, before: str, after: str, format_: str) -> None:
+    """Tell what release B changed against release A: things by kind, and claims whose evidence state moved.
+
+    A and B are the beginning of a release's name or of its digest.
+    """
+    changes = compare(_chosen(place, before), _chosen(place, after))
+    if format_ == "json":
+        click.echo(json.dumps(changes.as_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(as_text(changes)))
 
 
 def _current(place: Place) -> Path | None:
@@ -68,7 +84,7 @@ def _current(place: Place) -> Path | None:
 def _chosen(place: Place, start: str) -> Release:
     """The one release whose name or digest begins so. Raises ReleaseMissing where there is none, or more than one."""
     names = (start, f"sha256:{start}")
-    kept = list(_kept(place))
+    kept = list(kept_releases(place.build_dir))
     found = [each for each in kept if each.path.name.startswith(start) or each.manifest.digest.startswith(names)]
     if len(found) != 1:
         listed = ", ".join(release.path.name for release in found or kept) or "none"

@@ -8,6 +8,7 @@ import uvicorn
 from vaughn.asgi import create
 from vaughn.cli.main import Place
 from vaughn.store.release import current_release, open_release
+from vaughn.web.observing import log_requests
 
 _TRY = ("/", "/claims", "/query")
 _GRACE_SECONDS = 10
@@ -24,5 +25,6 @@ def command(place: Place, host: str | None, port: int | None) -> None:
     click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
     for path in _TRY:
         click.echo(f"  http://{host}:{port}{path}")
+    log_requests()
     app = create(place.settings, place.build_dir)
     uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)

@@ -9,12 +9,13 @@ releases/<build id>/
     prefixes.json      prefix → namespace
     context.jsonld     the JSON-LD context
     validation.json    every finding of validation and checks
+    changes.json       what it changed against the releases before it: see vaughn.store.changes
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -109,3 +110,12 @@ def current_release(build_dir: Path) -> Path:
     if not link.exists():
         raise ReleaseMissing(link)
     return link.resolve()
+
+
+def kept_releases(build_dir: Path) -> Iterator[Release]:
+    """Every whole release of a build folder, by name."""
+    for path in sorted((build_dir / "releases").glob("[!.]*")):
+        try:
+            yield open_release(path)
+        except ReleaseMissing:
+            continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 
 from vaughn.settings import Settings
 from vaughn.store.keeper import Keeper, order
@@ -16,6 +17,10 @@ from vaughn.store.release import Release
 SERVICE_MB = 160
 """MiB that the service itself takes with no query under way: the interpreter, the framework, the search index."""
 
+PAST_QUERY_MB = 1024
+"""MiB that a query on a release of the past may take: what a store on disk needs to be opened, and little more."""
+
+_BARE_MB = 40  # a template that has loaded nothing
 _COPIES = 3  # of a result on its way: received, cut out of its frame, and written for the client
 _TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by using them
 
@@ -23,21 +28,34 @@ _TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by us
 class Stable:
     """The engines of one release. strangers: two lanes, limits on each client. pages: for reviewed queries, one lane.
 
-    Made by `start`.
+    Made by `start`, or by `start_past` with one pool for both.
     """
 
-    def __init__(self, keeper: Keeper, settings: Settings) -> None:
-        self._keeper = keeper
-        self.strangers = WorkerPool(keeper, strangers_lanes(settings))
-        self.pages = WorkerPool(keeper, Lanes(settings.page_workers, settings.queue, settings.client_queries))
+    def __init__(self, keeper: Keeper, strangers: WorkerPool, pages: WorkerPool) -> None:
+        self._keeper, self.strangers, self.pages = keeper, strangers, pages
 
     @classmethod
     async def start(cls, release: Release, settings: Settings, memory_quads: int = MEMORY_QUADS) -> Stable:
         """Both pools, ready to answer. Raises ReleaseMissing when the release cannot be opened."""
-        stable = cls(Keeper(order(release, settings, memory_quads)), settings)
-        await stable._keeper.open()
-        await asyncio.gather(stable.strangers.filled(), stable.pages.filled())
-        return stable
+        keeper = Keeper(order(release, settings, memory_quads))
+        strangers = WorkerPool(keeper, strangers_lanes(settings))
+        pages = WorkerPool(keeper, Lanes(settings.page_workers, settings.queue, settings.client_queries))
+        return await cls(keeper, strangers, pages)._opened()
+
+    @classmethod
+    async def start_past(cls, release: Release, settings: Settings) -> Stable:
+        """For a release that is no longer current: on disk whatever its size, one query at a time, whoever asks.
+
+        A query may take PAST_QUERY_MB. Raises ReleaseMissing when the release cannot be opened.
+        """
+        keeper = Keeper(order(release, replace(settings, query_memory_mb=PAST_QUERY_MB), 0))
+        pool = WorkerPool(keeper, Lanes(1, settings.queue, settings.client_queries))
+        return await cls(keeper, pool, pool)._opened()
+
+    async def _opened(self) -> Stable:
+        await self._keeper.open()
+        await asyncio.gather(self.strangers.filled(), self.pages.filled())
+        return self
 
     @property
     def template_mb(self) -> int:
@@ -46,7 +64,7 @@ class Stable:
 
     async def close(self) -> None:
         """End every worker; queries under way are answered with WorkerDied. No process is left behind."""
-        await asyncio.gather(self.strangers.close(), self.pages.close())
+        await asyncio.gather(*(pool.close() for pool in {self.strangers, self.pages}))
         await self._keeper.close()
 
 
@@ -62,7 +80,8 @@ def strangers_lanes(settings: Settings) -> Lanes:
 
 
 def memory_bound_mb(settings: Settings, template_mb: int) -> int:
-    """MiB that the service with its template and workers never passes, while it serves one release.
+    """MiB that the service with its template and workers never passes, while it serves one release and keeps as many
+    of the past open as it may.
 
     Each busy worker may take query_memory_mb, which the kernel holds it to; an idle one at most a quarter of that,
     since one that has grown further is replaced; a query under way has its result here at most three times.
@@ -72,4 +91,11 @@ def memory_bound_mb(settings: Settings, template_mb: int) -> int:
     busy = lanes.fast + lanes.slow + settings.page_workers
     spare = 2
     workers = busy * settings.query_memory_mb + spare * settings.query_memory_mb // 4 + (busy + spare) * _TOUCHED_MB
-    return SERVICE_MB + template_mb + workers + busy * _COPIES * settings.result_mb
+    standing = SERVICE_MB + template_mb + workers + busy * _COPIES * settings.result_mb
+    return standing + settings.releases_open * past_bound_mb(settings)
+
+
+def past_bound_mb(settings: Settings) -> int:
+    """MiB that one open release of the past never passes: its template, a busy worker, a spare one, and a result."""
+    workers = PAST_QUERY_MB + PAST_QUERY_MB // 4 + 2 * _TOUCHED_MB
+    return _BARE_MB + workers + _COPIES * settings.result_mb

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, describe, support_for, things
+from vaughn.answer import describe, support_for
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
+from vaughn.web.lists import listed
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
 from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
@@ -19,12 +20,9 @@ router = APIRouter(prefix="/api")
 _KIND_OF = {plural: kind for kind, plural in KINDS.items()}
 
 
-@router.get("/claims", response_model=ClaimsOut, summary="Every claim, without its evidence", tags=["claims"])
+@router.get("/claims", response_model=ClaimsOut, summary="Claims, without their evidence", tags=["claims"])
 async def list_claims(request: Request) -> Response:
-    held = served(request)
-    say = Speaker(held.release.iris)
-    found = [say.claim(each) for each in await claims(held.ask)]
-    return as_json(request, ClaimsOut(claims=found, release=release_out(held.release.manifest)))
+    return await listed(request, "claim", "claims", "")
 
 
 @router.get("/claims/{slug}", response_model=ClaimPageOut, summary="One claim", tags=["claims"])
@@ -40,12 +38,10 @@ async def claim_support(request: Request, slug: str) -> Response:
     return as_json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
 
 
-@router.get("/{plural}", response_model=ThingsOut, summary="Every thing of a kind", tags=["things"])
+@router.get("/{plural}", response_model=ThingsOut, summary="Things of a kind", tags=["things"])
 async def list_things(request: Request, plural: str) -> Response:
-    held = served(request)
-    say = Speaker(held.release.iris)
-    found = [say.ref(each) for each in await things(held.ask, _kind(plural))]
-    return as_json(request, ThingsOut(things=found, release=release_out(held.release.manifest)))
+    name, dot, ending = plural.partition(".")
+    return await listed(request, _kind(name), name, ending if dot else "")
 
 
 @router.get("/{plural}/{slug}", response_model=ThingOut, summary="One thing, with its parts", tags=["things"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -9,44 +11,65 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from vaughn import __version__
+from vaughn.errors import ThingUnknown
 from vaughn.settings import Settings
 from vaughn.web import (
     api,
+    changes,
     graphstore,
     guides,
     harvest,
     headers,
     nearest,
+    openapi,
     pages,
     probes,
     problems,
     queries,
+    removed,
     search,
     sparql,
     vocabularies,
 )
 from vaughn.web.cache import Cache
+from vaughn.web.metrics import Metrics
+from vaughn.web.observing import Observed
+from vaughn.web.past import Past, WithPast
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
 
 
 def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     """The ASGI app that serves build_dir/current, and whatever release comes after it."""
-    shelf = Shelf(settings, build_dir)
+    shelf, past = Shelf(settings, build_dir), Past(settings, build_dir)
     site = FastAPI(
         title="Vaughn",
         version=__version__,
         summary="Why agencies withhold information, under which authority, and whether the sources say so",
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=shelf.lifespan,
+        lifespan=_both(shelf, past),
     )
     problems.install(site)
+    site.add_exception_handler(ThingUnknown, removed.answer)
     site.mount("/static", StaticFiles(directory=STATIC))
-    for subject in (probes, nearest, search, api, queries, graphstore, harvest, guides):
+    for subject in (probes, openapi, nearest, search, api, queries, graphstore, harvest, changes, guides):
         site.include_router(subject.router)
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    return headers.Manners(WithRelease(headers.Short(Cache(by_path), problems.answer), shelf))
+    answering = WithPast(Cache(by_path), past, problems.answer)
+    mannered = headers.Manners(WithRelease(headers.Short(answering, problems.answer), shelf))
+    return Observed(mannered, Metrics(), bool(settings.log_clients))
+
+
+def _both(shelf: Shelf, past: Past) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """The lifespan of the current release and, inside it, of those of the past."""
+
+    @asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        async with shelf.lifespan(app), past.lifespan():
+            yield
+
+    return lifespan

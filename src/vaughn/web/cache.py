@@ -1,4 +1,4 @@
-"""Answers kept in memory for as long as their release is served: a release never changes, so neither do they.
+"""Answers kept in memory for as long as their release is the current one: it never changes, so neither do they.
 
 Looked up before any framework runs. Kept are whole answers to GET with status 200 that do not forbid it; the key is
 everything an answer depends on. An answer to a client that has it already is 304, as it would have been without us.
@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vaughn.web.observing import seen
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import has_tag
 
@@ -56,14 +57,15 @@ class Cache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > _MOST_KEY:
             return await self._app(scope, receive, send)
-        headers = Headers(scope=scope)
-        if "range" in headers:
+        headers, held = Headers(scope=scope), served(Request(scope))
+        if "range" in headers or held.past:
             return await self._app(scope, receive, send)
-        kept = self._kept.setdefault(served(Request(scope)), Kept())
+        kept = self._kept.setdefault(held, Kept())
         key = (scope["path"], scope["query_string"], ",".join(headers.getlist("accept")))
         found = kept.get(key)
         if found is None:
             return await self._app(scope, receive, _Recorder(kept, key, send))
+        seen(scope).cached = True
         return await _replay(headers, *found, send)
 
 

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vaughn import __version__
 from vaughn.answer import claims
 from vaughn.web.problem_types import BY_SLUG
 from vaughn.web.releases import served
@@ -19,7 +20,7 @@ router = APIRouter()
 async def docs(request: Request) -> Response:
     """/docs: the API by example, on a claim that this release holds."""
     found = await claims(served(request).ask)
-    return render(request, "docs.html", sample=code(found[0].iri) if found else "…")
+    return render(request, "docs.html", version=__version__, sample=code(found[0].iri) if found else "…")
 
 
 async def query(request: Request) -> Response:

@@ -14,6 +14,9 @@ from vaughn.errors import TargetTooLong
 PARTIAL = "Vaughn-Partial"
 """Stands on an answer that is not the whole, as the request allowed."""
 
+COUNT = "Vaughn-Count"
+"""How many things the whole list has, where `count=1` asked."""
+
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -26,11 +29,11 @@ SECURITY: Mapping[str, str] = {
 }
 OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": f"ETag, Link, Retry-After, {PARTIAL}",
+    "Access-Control-Expose-Headers": f"ETag, Link, Retry-After, Server-Timing, X-Request-ID, {PARTIAL}, {COUNT}",
 }
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-ID",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -9,9 +9,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from vaughn.answer import things
+from vaughn.errors import QueryUnknown, ReleaseMissing
 from vaughn.settings import Settings
 from vaughn.web.formats import HTML, negotiate
+from vaughn.web.metrics import MEDIA_TYPE
+from vaughn.web.observing import seen
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
 
@@ -32,11 +34,24 @@ async def live(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """A worker answers from the release; anything else is an error from the table."""
+    """A worker answers from the release, which is still on disk and holds something; anything else is a problem."""
     held = served(request)
-    await things(held.ask, "claim")
+    if not held.release.path.is_dir():
+        raise ReleaseMissing(held.release.path, "the release being served is gone from the disk")
+    try:
+        kinds = await held.ask.table("lists/counts")
+    except QueryUnknown as error:
+        raise ReleaseMissing(held.release.path, f"a release without its queries ({error})") from None
+    if not kinds:
+        raise ReleaseMissing(held.release.path, "the release being served holds nothing")
     state = {"status": "ready", "release": held.release.manifest.digest}
     return JSONResponse(state, headers=_NEVER_STORED)
+
+
+async def metrics(request: Request) -> Response:
+    """What this process counted since its start, for Prometheus."""
+    text = seen(request.scope).metrics.text(served(request))
+    return Response(text, headers={**_NEVER_STORED, "Content-Type": MEDIA_TYPE})
 
 
 async def limits(request: Request) -> Response:
@@ -60,4 +75,5 @@ def _limits(settings: Settings) -> list[dict[str, Any]]:
 
 router.add_route("/health/live", live)
 router.add_route("/health/ready", ready)
+router.add_route("/metrics", metrics)
 router.add_route("/limits", limits)

@@ -43,7 +43,7 @@ TABLE: Mapping[type[Exception], Problem] = {
         "query-syntax",
         "The query is not SPARQL",
         "The text does not follow the grammar of SPARQL 1.1. The members line and column, counted from 1, say where "
-        "reading stopped.",
+        "reading stopped, the member excerpt shows it with a caret, and the member hint names the likeliest slip.",
     ),
     errors.QueryRefused: Problem(
         400,
@@ -65,6 +65,20 @@ TABLE: Mapping[type[Exception], Problem] = {
         "There is nothing here",
         "The graph of this release holds nothing of that name. That is no statement about the world: an absence from "
         "the graph is not evidence.",
+    ),
+    errors.ThingRemoved: Problem(
+        410,
+        "thing-removed",
+        "What was here was removed",
+        "An earlier release held something of that name. The member reason says why it went, and replacedBy names what "
+        "stands in its place, where anything does. The release that held it may be cited by its digest.",
+    ),
+    errors.ReleaseGone: Problem(
+        410,
+        "release-gone",
+        "That release is not kept here",
+        "The parameter release asks for a dataset by its digest, and no release that is kept here has it. The member "
+        "nearest is the digest of the one built nearest to it. Which are kept can be seen at /changes.",
     ),
     errors.QueryUnknown: Problem(
         404,

@@ -15,6 +15,7 @@ from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
 from vaughn.store.results import triples
 from vaughn.web import jsonld
 from vaughn.web.formats import JSONLD, offered
+from vaughn.web.past import PARAMETER
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
 from vaughn.web.responses import cacheable
@@ -63,7 +64,7 @@ async def _page(request: Request, query: NamedQuery) -> Response:
             answer |= await _answer(request, query, values)
     except ParameterInvalid as error:
         answer["fault"] = str(error)
-    asked = urlencode(values, doseq=True, safe=":")
+    asked = urlencode(values | _release(request), doseq=True, safe=":")
     answer |= {"query": query, "values": values, "endings": _endings(query), "asked": asked, "most": _MOST_ROWS}
     return render(request, "query.html", 400 if answer["fault"] else 200, **answer)
 
@@ -76,9 +77,15 @@ async def _answer(request: Request, query: NamedQuery, values: dict[str, list[st
 
 
 def _values(request: Request) -> dict[str, list[str]]:
-    """The parameters given; an empty field of the form is one not given."""
-    pairs = [(name, value) for name, value in request.query_params.multi_items() if value]
+    """The parameters given; an empty field of the form is one not given, and `release` is none of the query's."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if value and name != PARAMETER]
     return {name: [value for key, value in pairs if key == name] for name, _ in pairs}
+
+
+def _release(request: Request) -> dict[str, list[str]]:
+    """The release asked for, for links to other forms of the same answer."""
+    given = request.query_params.get(PARAMETER)
+    return {PARAMETER: [given]} if given else {}
 
 
 def _endings(query: NamedQuery) -> list[str]:

@@ -19,8 +19,8 @@ from vaughn.errors import ReleaseMissing
 from vaughn.search import Wordings, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
+from vaughn.store.engines import Engines, open_engines
 from vaughn.store.release import Release, current_release, open_release
-from vaughn.store.stable import Stable
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
@@ -34,15 +34,17 @@ class Served:
 
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
     interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
+    past: it is not the current one, and open because its digest was asked for.
     """
 
     settings: Settings
     release: Release
-    stable: Stable
+    stable: Engines
     requests: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
+    past: bool = False
     _index: asyncio.Task[Wordings] | None = None
 
     @property
@@ -68,6 +70,16 @@ class Served:
     async def _read_index(self) -> Wordings:
         return await asyncio.get_running_loop().run_in_executor(self.comparing, _read_index, self.release)
 
+    @contextmanager
+    def borrowed(self) -> Iterator[Served]:
+        """Itself, kept open for as long as it is borrowed."""
+        self.requests += 1
+        try:
+            yield self
+        finally:
+            self.requests -= 1
+            self.idle.set()
+
     async def close(self) -> None:
         """Wait for the last request, then end the workers."""
         while self.requests:
@@ -82,6 +94,11 @@ def _read_index(release: Release) -> Wordings:
         return read_wordings(release.search_path)
     except (OSError, ValueError) as error:
         raise ReleaseMissing(release.search_path, f"no whole search index ({error})") from None
+
+
+def lent(scope: Scope, held: Served) -> Scope:
+    """The scope of a request that this release answers."""
+    return {**scope, _KEY: held}
 
 
 def served(request: Request) -> Served:
@@ -121,13 +138,8 @@ class Shelf:
     @contextmanager
     def borrow(self) -> Iterator[Served]:
         """The current release, kept open for as long as it is borrowed."""
-        held = self.current
-        held.requests += 1
-        try:
+        with self.current.borrowed() as held:
             yield held
-        finally:
-            held.requests -= 1
-            held.idle.set()
 
     async def _watch(self) -> None:
         while True:
@@ -151,7 +163,7 @@ class Shelf:
 
     async def _open(self, path: Path) -> Served:
         release = open_release(path)
-        return Served(self._settings, release, await Stable.start(release, self._settings))
+        return Served(self._settings, release, await open_engines(release, self._settings))
 
 
 class WithRelease:

@@ -35,6 +35,7 @@ def page(request: Request, template: str, **context: Any) -> str:
     release = served(request).release
     standing = {
         "manifest": release.manifest,
+        "past": served(request).past,
         "path": request.url.path,
         "kinds": KINDS,
         "href": lambda iri: href(release.iris, iri),

@@ -21,9 +21,9 @@ def cacheable(request: Request, body: bytes, media_type: str, headers: Mapping[s
     return Response(body, headers=standing, media_type=media_type)
 
 
-def as_json(request: Request, body: BaseModel) -> Response:
+def as_json(request: Request, body: BaseModel, headers: Mapping[str, str] | None = None) -> Response:
     """A shape of the API as its bytes."""
-    return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json")
+    return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json", headers)
 
 
 def see_other(path: str) -> Response:

@@ -30,6 +30,7 @@ class QuoteOut(_Shape):
     suffix: str | None
     page: str | None
     read_in: str | None
+    notes: list[str]
 
 
 class SourceOut(_Shape):
@@ -62,6 +63,7 @@ class EvidenceOut(_Shape):
     reviewed_on: str | None
     quotes: list[QuoteOut]
     source: SourceOut
+    notes: list[str]
 
 
 class ClaimOut(_Shape):
@@ -86,6 +88,7 @@ class ClaimOut(_Shape):
     certainty_reason: str | None
     known_independent: int
     unknown_lineage: int
+    own_words_only: bool
     independence: str = Field(examples=["At least 2 known-independent sources, and 3 of unknown lineage."])
 
 
@@ -104,11 +107,19 @@ class ReleaseOut(_Shape):
     draft: bool
 
 
-class ClaimsOut(_Shape):
-    """Every claim of the release, by text."""
+class _ListOut(_Shape):
+    """A page of a list. count: how many there are in all, where `count=1` asked; next: where the list goes on."""
+
+    count: int | None = None
+    next: str | None = None
+    release: ReleaseOut
+
+
+class ClaimsOut(_ListOut):
+    """A page of the claims that fit. count: how many there are in all, where `count=1` asked; next: where the list
+    goes on, or null."""
 
     claims: list[ClaimOut]
-    release: ReleaseOut
 
 
 class ClaimPageOut(_Shape):
@@ -122,8 +133,8 @@ class ClaimPageOut(_Shape):
 class SupportOut(_Shape):
     """The evidence for and against one claim. An empty list says that this graph holds none, not that there is none.
 
-    touching: lines that take no stance. query: the named query whose rows these are. notice: what no person has
-    reviewed, or null.
+    touching: lines that take no stance. notes: what the curators remark on the claim. query: the named query whose
+    rows these are. notice: what no person has reviewed, or null.
     """
 
     claim: ClaimOut
@@ -134,6 +145,7 @@ class SupportOut(_Shape):
     inferred_from: list[RefOut]
     bearing: list[BearingOut]
     query: str
+    notes: list[str]
     notice: str | None
     release: ReleaseOut
 
@@ -244,8 +256,14 @@ class ThingOut(_Shape):
     release: ReleaseOut
 
 
-class ThingsOut(_Shape):
-    """Every thing of a kind, by label."""
+class ListedOut(RefOut):
+    """A thing of a list. date: when it was published, issued or took place, as precisely as is known."""
 
-    things: list[RefOut]
-    release: ReleaseOut
+    date: str | None
+
+
+class ThingsOut(_ListOut):
+    """A page of the things of a kind that fit. count: how many there are in all, where `count=1` asked; next: where
+    the list goes on, or null."""
+
+    things: list[ListedOut]

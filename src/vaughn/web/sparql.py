@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from vaughn.errors import NotAcceptable, VaughnError
+from vaughn.errors import NotAcceptable, QuerySyntax, VaughnError
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import inspect
@@ -21,6 +21,7 @@ from vaughn.web import jsonld, problems, protocol
 from vaughn.web.formats import negotiate, offered
 from vaughn.web.harvest import default_size
 from vaughn.web.headers import PARTIAL
+from vaughn.web.hints import explained
 from vaughn.web.protocol import Operation
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
@@ -51,6 +52,15 @@ async def _respond(request: Request) -> Response:
     operation = await protocol.read(request, held.settings.query_length)
     if operation is None:
         return _introduction(request)
+    try:
+        return await _answered(request, operation)
+    except QuerySyntax as error:
+        release = held.release
+        raise explained(error, operation.text, release.prefixes, release.context["@context"]) from None
+
+
+async def _answered(request: Request, operation: Operation) -> Response:
+    held = served(request)
     form = inspect(operation.text, held.settings)
     asked = operation.format or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))

@@ -57,6 +57,7 @@ class Speaker:
             certainty_reason=claim.certainty_reason or None,
             known_independent=claim.known_independent,
             unknown_lineage=claim.unknown_lineage,
+            own_words_only=claim.own_words_only,
             independence=independence(claim),
             evidence_sentence=evidence_sentence(claim),
         )
@@ -74,6 +75,7 @@ class Speaker:
             reviewed_on=line.checked_on or None,
             quotes=[_quote(quote) for quote in line.quotes],
             source=self.source(line.source),
+            notes=list(line.notes),
         )
 
     def source(self, source: model.Source) -> SourceOut:
@@ -111,6 +113,7 @@ class Speaker:
             inferred_from=[self.ref(ref) for ref in support.inferred_from],
             bearing=[BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in support.bearing],
             query=query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
+            notes=list(support.notes),
             notice=notice(support),
             release=release,
         )
@@ -144,6 +147,7 @@ def _quote(quote: model.Quote) -> QuoteOut:
         suffix=quote.suffix or None,
         page=quote.page or None,
         read_in=quote.read_in or None,
+        notes=list(quote.notes),
     )
 
 

@@ -1,0 +1,82 @@
+"""Lists of things, a page at a time: filters are a query's parameters, and where a page ends is a key, not a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vaughn.answer.asker import Asker, Row, text
+from vaughn.model import Ref
+from vaughn.querybook import NamedQuery, Parameter, counted, first
+from vaughn.store.engine import Form, Request
+from vaughn.store.results import table
+
+_OTHERS = "lists/others"
+_MACHINERY = frozenset({"kind", "sort", "order", "after", "afterKey"})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One thing of a list. date: as precise as is known, "" when unknown. key: what the list is ordered by."""
+
+    ref: Ref
+    date: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The named query that lists a kind. given: the parameters that say which kind, where one query lists several."""
+
+    query: NamedQuery
+    given: Mapping[str, str]
+
+    @property
+    def filters(self) -> dict[str, Parameter]:
+        """The parameters by which a list can be narrowed."""
+        return {name: each for name, each in self.query.parameters.items() if name not in _MACHINERY}
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """What the list can be ordered by, the usual order first."""
+        return self.query.parameters["sort"].values
+
+
+Values = Mapping[str, str | list[str]]
+
+
+def listing(ask: Asker, kind: str, plural: str) -> Listing:
+    """How a kind is listed: by a query of its own, or by the one for all others."""
+    own = ask.book.queries.get(f"lists/{plural}")
+    return Listing(own, {}) if own else Listing(ask.book[_OTHERS], {"kind": kind})
+
+
+async def page(ask: Asker, listed: Listing, values: Values, most: int) -> tuple[tuple[Listed, ...], bool]:
+    """At most so many things, in order, and whether there are more. Raises ParameterInvalid."""
+    rows = await _rows(ask, first(_bound(ask, listed, values), most + 1))
+    return tuple(_listed(row) for row in rows[:most]), len(rows) > most
+
+
+async def total(ask: Asker, listed: Listing, values: Values) -> int:
+    """How many things the whole list has. Raises ParameterInvalid."""
+    rows = await _rows(ask, counted(_bound(ask, listed, values)))
+    return int(text(rows[0], "count"))
+
+
+async def codes(ask: Asker, scheme: str) -> tuple[str, ...]:
+    """The IRIs of a code list's entries."""
+    iri = f"{ask.iris.base}concept/{scheme}"
+    return tuple(text(row, "concept") for row in await ask.table("lists/codes", scheme=iri))
+
+
+def _bound(ask: Asker, listed: Listing, values: Values) -> str:
+    return listed.query.bind({**listed.given, **values}, ask.book.prefixes)
+
+
+async def _rows(ask: Asker, query: str) -> tuple[Row, ...]:
+    result = await ask.engine.run(Request(text=query, form=Form.SELECT, format="json"))
+    return table(result.body).rows
+
+
+def _listed(row: Row) -> Listed:
+    return Listed(Ref(text(row, "thing"), text(row, "label")), text(row, "date"), text(row, "key"))

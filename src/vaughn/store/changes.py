@@ -1,0 +1,127 @@
+"""What one release changed against the one before it: plain data, kept as `changes.json` in the release's folder.
+
+The builder writes it, newest first, with what the release before had kept of its own past; the service only reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vaughn.errors import ReleaseMissing
+from vaughn.store.release import Release
+
+FILE = "changes.json"
+MOST_LISTED = 1_000
+"""Entries that one list of a kept record has at most; how many there were in truth stands in its counts."""
+MOST_RELEASES = 20
+"""Releases of which a release keeps record."""
+
+SORTS = ("added", "changed", "withdrawn", "removed")
+"""The lists of things in a record, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release by what is cited of it. name: its folder's. created: when it was built (ISO)."""
+
+    name: str
+    digest: str
+    created: str
+    draft: bool
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A thing that changed. kind: as it stands in IRIs."""
+
+    kind: str
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A claim whose evidence amounts to something else than before; before and after are the states' codes."""
+
+    claim: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """From one release to the next, things by kind and IRI.
+
+    changed: what is asserted of a thing or its parts differs. withdrawn: it was marked withdrawn or superseded.
+    states: claims of both releases. counts: length of each list before any cut, by its name.
+    """
+
+    before: Edition
+    after: Edition
+    added: tuple[Touched, ...]
+    changed: tuple[Touched, ...]
+    withdrawn: tuple[Touched, ...]
+    removed: tuple[Touched, ...]
+    states: tuple[Moved, ...]
+    counts: Mapping[str, int]
+
+    def cut(self, most: int) -> Changes:
+        """The same with at most so many entries in each list; the counts stay."""
+        return replace(
+            self,
+            added=self.added[:most],
+            changed=self.changed[:most],
+            withdrawn=self.withdrawn[:most],
+            removed=self.removed[:most],
+            states=self.states[:most],
+        )
+
+    def listed(self, sort: str) -> tuple[Touched, ...]:
+        """One of SORTS."""
+        found: tuple[Touched, ...] = getattr(self, sort)
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def edition(release: Release) -> Edition:
+    """A release as a record names it."""
+    manifest = release.manifest
+    return Edition(release.path.name, manifest.digest, manifest.created, manifest.draft)
+
+
+def read_changes(release: Release) -> tuple[Changes, ...]:
+    """What a release keeps of its own past, newest first; nothing where it was built before there were records.
+
+    Raises ReleaseMissing where the record cannot be read.
+    """
+    path = release.path / FILE
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(_read(each) for each in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseMissing(path, f"no whole record of changes ({error})") from None
+
+
+def write_changes(folder: Path, changes: Sequence[Changes]) -> None:
+    """Keep the record in a release's folder, no longer than its bounds."""
+    kept = [each.cut(MOST_LISTED).as_json() for each in changes[:MOST_RELEASES]]
+    (folder / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _read(said: Mapping[str, Any]) -> Changes:
+    things = {sort: tuple(Touched(**each) for each in said[sort]) for sort in SORTS}
+    return Changes(
+        before=Edition(**said["before"]),
+        after=Edition(**said["after"]),
+        states=tuple(Moved(**each) for each in said["states"]),
+        counts=dict(said["counts"]),
+        **things,
+    )

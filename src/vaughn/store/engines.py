@@ -1,0 +1,52 @@
+"""Which engines answer from a release: the embedded ones, or those that the settings name."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from vaughn.settings import Settings
+from vaughn.store.engine import Engine
+from vaughn.store.release import Release
+from vaughn.store.remote import RemoteEngine
+from vaughn.store.stable import Stable
+
+
+class Engines(Protocol):
+    """What answers from one release. strangers: anybody's queries; pages: reviewed ones."""
+
+    @property
+    def strangers(self) -> Engine: ...
+
+    @property
+    def pages(self) -> Engine: ...
+
+    async def close(self) -> None:
+        """End both; queries under way are answered with an error."""
+        ...
+
+
+class RemoteEngines:
+    """Two ways to one remote engine, each with its own connections, so that strangers never crowd out the pages."""
+
+    def __init__(self, strangers: RemoteEngine, pages: RemoteEngine) -> None:
+        self.strangers, self.pages = strangers, pages
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await asyncio.gather(self.strangers.close(), self.pages.close())
+
+
+async def open_engines(release: Release, settings: Settings) -> Engines:
+    """The engines of the current release: remote ones where VAUGHN_ENDPOINT is set.
+
+    Raises ReleaseMissing where the release cannot be opened or the remote engine does not hold it; SettingsInvalid.
+    """
+    if not settings.endpoint:
+        return await Stable.start(release, settings)
+    strangers = await RemoteEngine.start(release, settings, settings.workers)
+    try:
+        return RemoteEngines(strangers, await RemoteEngine.start(release, settings, settings.page_workers))
+    except BaseException:
+        await strangers.close()
+        raise

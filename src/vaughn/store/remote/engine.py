@@ -1,0 +1,131 @@
+"""The engine at VAUGHN_ENDPOINT, behind the interface that the pool has too."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+import httpx
+
+from vaughn.errors import EngineUnreachable, QueryTimeout, SettingsInvalid, StoreError
+from vaughn.settings import Settings
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
+from vaughn.store.quirks import engine_named
+from vaughn.store.release import Release
+from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
+from vaughn.store.remote.dialect import Spoken, speak
+from vaughn.store.remote.gate import Gate
+from vaughn.store.remote.probe import Known, Names, fit, learn
+from vaughn.store.remote.wire import Reply, Wire, checked
+from vaughn.store.writing import Caps
+
+_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
+_MIB = 1 << 20
+_WORDY = 4  # times the cap on a result that the engine's JSON or N-Triples of it may take
+
+_log = logging.getLogger(__name__)
+
+
+class RemoteEngine:
+    """An Engine at a SPARQL endpoint. Made by `start`.
+
+    An engine that cannot be reached is looked for again by the next query, so that it may come up later, or again.
+    """
+
+    def __init__(self, release: Release, settings: Settings, endpoint: httpx.URL, connections: int) -> None:
+        self._release, self._settings = release, settings
+        self._caps = Caps(settings.result_mb * _MIB, settings.result_rows)
+        self._wire = Wire(endpoint, connections)
+        self._gate = Gate(connections, settings)
+        self._learning = asyncio.Lock()
+        self._known: Known | None = None
+        self._closed = False
+
+    @classmethod
+    async def start(cls, release: Release, settings: Settings, connections: int) -> RemoteEngine:
+        """An engine that has been asked what it holds, if it could be reached.
+
+        Raises SettingsInvalid for an endpoint or engine that cannot be meant, EngineUnfit (a ReleaseMissing) where the
+        engine holds another release or cuts answers.
+        """
+        engine = cls(release, settings, endpoint_of(settings), connections)
+        try:
+            await engine._knowledge()
+        except StoreError as error:
+            _log.warning("asked again when the first query comes: %s", error)
+        except BaseException:
+            await engine.close()
+            raise
+        return engine
+
+    @property
+    def busy(self) -> int:
+        """Queries under way."""
+        return self._gate.busy
+
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for their turn."""
+        return self._gate.waiting
+
+    async def run(self, request: Request) -> Result:
+        """Answer one query; a caller that is cancelled has its connection closed.
+
+        The text is not looked at here: a stranger's goes through `guard.inspect` first.
+        Raises QuerySyntax, QueryTimeout, ResultTooLarge, StoreBusy, EngineDenied, EngineUnreachable, EngineFaulty,
+        EngineUnfit.
+        """
+        async with self._gate.passed(request.client):
+            known = await self._knowledge()
+            start = time.perf_counter()
+            body, partial = await self._answer(request, known)
+            return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
+
+    async def close(self) -> None:
+        """Close every connection; queries under way are answered with EngineUnreachable."""
+        self._closed = True
+        await self._wire.close()
+
+    async def _knowledge(self) -> Known:
+        if self._closed:
+            raise EngineUnreachable("the service is stopping")
+        async with self._learning:
+            if self._known is None:
+                known = await learn(self._wire, self._settings, Names(self._release.manifest.base))
+                fit(known, self._release, self._settings)
+                self._known = known
+            return self._known
+
+    async def _answer(self, request: Request, known: Known) -> tuple[bytes, bool]:
+        seconds = min(request.seconds or self._settings.query_seconds, self._settings.query_seconds)
+        spoken = speak(request, known.quirks, known.layout(self._release))
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await self._ask(request, spoken, known, seconds)
+        except TimeoutError:
+            raise QueryTimeout(seconds) from None
+        except EngineUnreachable:
+            self._known = None  # whatever comes up again in its place may be another
+            raise
+        fault = error_of(reply, request, spoken, known.quirks, seconds)
+        if fault is not None:
+            raise fault
+        outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
+        if isinstance(outcome, StoreError):
+            raise outcome
+        return outcome
+
+    async def _ask(self, request: Request, spoken: Spoken, known: Known, seconds: float) -> Reply:
+        limit = known.quirks.time_limit
+        pairs = [*spoken.pairs, *(limit.pairs(seconds) if limit else ())]
+        accept = TRIPLES if request.form.graph else ROWS
+        return await self._wire.ask(known.transport, spoken.text, pairs, accept, _WORDY * self._caps.size)
+
+
+def endpoint_of(settings: Settings) -> httpx.URL:
+    """Where the engine is. Raises SettingsInvalid."""
+    name = settings.endpoint_engine
+    if name and engine_named(name) is None:
+        raise SettingsInvalid("VAUGHN_ENDPOINT_ENGINE", name, "no engine of the table in the manual")
+    return checked("VAUGHN_ENDPOINT", settings.endpoint or "")

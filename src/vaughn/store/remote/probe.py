@@ -1,0 +1,190 @@
+"""What one installation of an engine does, found out by asking it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, QueryTimeout
+from vaughn.model import Table
+from vaughn.settings import Settings
+from vaughn.store.engine import Form, Request
+from vaughn.store.quirks import Quirks, engine_behind, engine_named
+from vaughn.store.release import Release
+from vaughn.store.remote.answers import ROWS, error_of, rewritten
+from vaughn.store.remote.dialect import Layout, Spoken
+from vaughn.store.remote.wire import TRANSPORTS, Credentials, Reply, Transport, Wire
+from vaughn.store.results import table
+from vaughn.store.writing import Caps
+
+LOADING = "loading"
+"""What the marker says while a release is being pushed."""
+
+_QUESTIONS = Path(__file__).with_name("questions")
+_SECONDS = 3.0  # an engine that hangs on one way of asking is asked another way after these
+_PATIENCE = 120.0  # counting all triples takes its time
+_CAPS = Caps(1 << 24, 1_000_000)
+_UNSUITABLE = (400, 404, 405, 406, 411, 413, 414, 415, 501)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The graphs that a release has at a remote engine beside its own."""
+
+    base: str
+
+    @property
+    def marker(self) -> str:
+        """Holds one triple: itself, dcterms:identifier, the digest of the release that is loaded whole."""
+        return f"{self.base}sparql#release"
+
+    @property
+    def default(self) -> str:
+        """The default graph, where the engine's own is the union of all: named as the service description names it."""
+        return f"{self.base}sparql#default"
+
+    @property
+    def nothing(self) -> str:
+        return f"{self.base}sparql#nothing"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was found out. union: the engine's default graph shows every named graph. digest: of the release it holds,
+    LOADING, or "". cap: rows after which it cuts an answer, None where none was met."""
+
+    quirks: Quirks
+    transport: Transport
+    union: bool
+    digest: str
+    cap: int | None
+
+    def layout(self, release: Release) -> Layout:
+        names = Names(release.manifest.base)
+        named = tuple(info.iri for info in release.manifest.graphs)
+        return Layout(names.default if self.union else "", named, names.nothing)
+
+
+class Inquirer:
+    """Asks an engine questions of our own; `meet` first."""
+
+    def __init__(self, wire: Wire, settings: Settings) -> None:
+        self._wire, self._settings = wire, settings
+        self.quirks, self.transport = Quirks("unmet"), TRANSPORTS[0]
+
+    async def meet(self) -> None:
+        """Learn which engine it is and how it can be asked; credentials are sent only after that.
+
+        Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout, EngineUnfit.
+        """
+        for transport in TRANSPORTS:
+            reply = await self._try(transport)
+            if reply is not None:
+                self.transport = transport
+                break
+        else:
+            raise EngineFaulty("it answers no query, whichever way it is asked")
+        if reply.status in (401, 403):
+            raise EngineDenied(reply.status)
+        self._raise(reply)
+
+    async def table(self, question: str) -> Table:
+        """The rows of one of the questions beside this file. Raises what `meet` does."""
+        return table(rewritten(await self._reply(question), _request(question), self.quirks, _CAPS)[0])
+
+    async def cap(self) -> int | None:
+        """The rows after which this installation cuts its answers, as far as its kind says so."""
+        if not self.quirks.cut:
+            return None
+        cap = (await self._reply("flood", 0)).headers.get(self.quirks.cut)
+        return int(cap) if cap else None
+
+    async def _try(self, transport: Transport) -> Reply | None:
+        """The engine's answer to a question that any engine answers; None where it does not take it this way."""
+        try:
+            reply = await self._ping(transport)
+            if not reply.ok and self._wire.auth is None:
+                self._recognise(reply)
+                reply = await self._ping(transport) if self._wire.auth else reply
+        except TimeoutError:
+            return None
+        self._recognise(reply)
+        return None if reply.status in _UNSUITABLE else reply
+
+    async def _ping(self, transport: Transport) -> Reply:
+        async with asyncio.timeout(_SECONDS):
+            return await self._wire.ask(transport, _read("alive"), (), ROWS, _CAPS.size)
+
+    def _recognise(self, reply: Reply) -> None:
+        settings = self._settings
+        named = engine_named(settings.endpoint_engine) if settings.endpoint_engine else None
+        self.quirks = named or engine_behind(reply.headers.get("Server", ""))
+        self._wire.auth = Credentials(settings.endpoint_user, settings.endpoint_password).auth(
+            self.quirks.authentication
+        )
+
+    async def _reply(self, question: str, most: int = _CAPS.size) -> Reply:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                reply = await self._wire.ask(self.transport, _read(question), (), ROWS, most)
+        except TimeoutError:
+            raise QueryTimeout(_PATIENCE) from None
+        self._raise(reply)
+        return reply
+
+    def _raise(self, reply: Reply) -> None:
+        request = _request("alive")
+        error = error_of(reply, request, Spoken(request.text, (), 0), self.quirks, _PATIENCE)
+        if error is not None:
+            raise error
+
+
+async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
+    """Everything that has to be known before a stranger's query can be sent on.
+
+    Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout.
+    """
+    inquirer = Inquirer(wire, settings)
+    await inquirer.meet()
+    digest = await held(inquirer, names)
+    union = await is_union(inquirer, names)
+    known = Known(inquirer.quirks, inquirer.transport, union, digest, await inquirer.cap())
+    graph = "the union of all" if union else "its own"
+    _log.info("%s, asked by %s; its default graph is %s", known.quirks.name, known.transport, graph)
+    return known
+
+
+async def held(inquirer: Inquirer, names: Names) -> str:
+    """What the marker says."""
+    rows = await inquirer.table("held")
+    return next((str(row["digest"]) for row in rows if str(row["marker"]) == names.marker), "")
+
+
+async def is_union(inquirer: Inquirer, names: Names) -> bool:
+    """Whether the default graph shows the marker, which stands in a named graph."""
+    return any(str(row["marker"]) == names.marker for row in await inquirer.table("seen"))
+
+
+def fit(known: Known, release: Release, settings: Settings) -> None:
+    """Raises EngineUnfit where the engine holds another release, or would cut answers without saying so."""
+    manifest = release.manifest
+    if known.digest != manifest.digest:
+        holds = known.digest or "no release"
+        raise EngineUnfit(f"it holds {holds}, not {manifest.digest}; load it with: vaughn release push")
+    if known.cap is not None and known.cap < settings.result_rows:
+        raise EngineUnfit(
+            f"it cuts answers after {known.cap:,} rows, and graphs without a word; raise its own cap (ResultSetMaxRows "
+            f"of Virtuoso) above VAUGHN_RESULT_ROWS, which is {settings.result_rows:,}, or lower that"
+        )
+
+
+def _request(question: str) -> Request:
+    return Request(_read(question), Form.SELECT, "json")
+
+
+def _read(question: str) -> str:
+    return (_QUESTIONS / f"{question}.rq").read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+"""/changes: what each release changed, for people, programs and feed readers; told when the release was built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn.iris import KINDS
+from vaughn.store.changes import MOST_LISTED, SORTS, Changes, read_changes
+from vaughn.web.formats import HTML, negotiate
+from vaughn.web.linked import negotiated
+from vaughn.web.releases import served
+from vaughn.web.rendering import page
+from vaughn.web.responses import cacheable, links, see_other
+
+router = APIRouter()
+
+ATOM = "application/atom+xml"
+_PATH = "/changes"
+_TYPES: Mapping[str, str] = {"html": HTML, "json": "application/json", "atom": ATOM}
+_OFFERS: Mapping[str, str] = {
+    HTML: "html",
+    "application/xhtml+xml": "html",
+    "application/json": "json",
+    ATOM: "atom",
+    "application/xml": "atom",
+    "text/xml": "atom",
+}
+
+
+async def negotiation(request: Request) -> Response:
+    """/changes leads to the document that suits the client."""
+    return see_other(f"{_PATH}.{negotiated(request, _OFFERS)}")
+
+
+async def document(request: Request) -> Response:
+    """/changes.<ending>: the record of this release and of those before it, newest first."""
+    release = served(request).release
+    _, ending = negotiate((), request.path_params["ending"], _OFFERS)
+    known = await run_in_threadpool(read_changes, release)
+    own = (f"{release.manifest.base}changes.{ending}", {"rel": "canonical"})
+    others = [
+        (f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for other, kind in _TYPES.items() if other != ending
+    ]
+    return cacheable(request, _written(request, known, ending), _TYPES[ending], links(own, *others))
+
+
+def _written(request: Request, known: Sequence[Changes], ending: str) -> bytes:
+    if ending == "json":
+        body = {"most": MOST_LISTED, "changes": [each.as_json() for each in known]}
+        return json.dumps(body, ensure_ascii=False, indent=1).encode() + b"\n"
+    template = "changes.html" if ending == "html" else "changes.atom"
+    return page(request, template, record=known, sorts=SORTS, plurals=KINDS).encode()
+
+
+router.add_route(_PATH, negotiation)
+router.add_route(_PATH + ".{ending}", document)

@@ -1,0 +1,76 @@
+"""What helps to mend a query that is no SPARQL: the place it stopped at, and the likeliest slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from vaughn.errors import QuerySyntax
+from vaughn.iris import NS
+
+_AROUND = 60
+_MOST_LOOKED_AT = 20_000
+_KEYWORDS = ["ABS", "AS", "ASC", "ASK", "AVG", "BASE", "BIND", "BNODE", "BOUND", "BY", "CEIL", "COALESCE", "CONCAT", "CONSTRUCT", "CONTAINS", "COUNT", "DATATYPE", "DAY", "DESC", "DESCRIBE", "DISTINCT", "ENCODE_FOR_URI", "EXISTS", "FALSE", "FILTER", "FLOOR", "FROM", "GRAPH", "GROUP", "GROUP_CONCAT", "HAVING", "HOURS", "IF", "IN", "IRI", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISURI", "LANG", "LANGMATCHES", "LCASE", "LIMIT", "MAX", "MD5", "MIN", "MINUS", "MINUTES", "MONTH", "NAMED", "NOT", "NOW", "OFFSET", "OPTIONAL", "ORDER", "PREFIX", "RAND", "REDUCED", "REGEX", "REPLACE", "ROUND", "SAMETERM", "SAMPLE", "SECONDS", "SELECT", "SEPARATOR", "SERVICE", "SHA1", "SHA256", "SHA384", "SHA512", "SILENT", "STR", "STRAFTER", "STRBEFORE", "STRDT", "STRENDS", "STRLANG", "STRLEN", "STRSTARTS", "STRUUID", "SUBSTR", "SUM", "TIMEZONE", "TRUE", "TZ", "UCASE", "UNDEF", "UNION", "URI", "USING", "UUID", "VALUES", "WHERE", "YEAR", "A"]
+_NO_WORDS = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[?$]\w+|@[\w-]+",
+    re.DOTALL,
+)
+_PREFIXED = re.compile(r"(?<![\w:])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
+_DECLARED = re.compile(r"\bPREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\w:-])[A-Za-z]\w*(?![\w:-])")
+
+
+def explained(error: QuerySyntax, text: str, prefixes: Mapping[str, str], context: Mapping[str, object]) -> QuerySyntax:
+    """The error with the line it lies in, a caret under the column, and a hint where there is one.
+
+    prefixes: those of the release. context: its JSON-LD context, for the words of the ontology.
+    """
+    bare = _NO_WORDS.sub(lambda found: " " * len(found[0]), text[:_MOST_LOOKED_AT])
+    hints = (*_of_prefixes(bare, prefixes), *_of_words(bare), *_of_terms(bare, prefixes, context))
+    hint = next(iter(hints), None)
+    return QuerySyntax(error.reason, error.line, error.column, _excerpt(text, error), hint)
+
+
+def _excerpt(text: str, error: QuerySyntax) -> str | None:
+    """The faulty line, cut to what is near, and under it a caret; columns count from 1."""
+    lines = text.split("\n")
+    if not error.line or not error.column or error.line > len(lines):
+        return None
+    line, place = lines[error.line - 1].rstrip("\r").replace("\t", " "), error.column - 1
+    start = max(0, place - _AROUND)
+    return f"{line[start : place + _AROUND]}\n{' ' * (place - start)}^"
+
+
+def _of_prefixes(bare: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+    """A prefix that is used and not declared."""
+    declared = {name or "" for name in _DECLARED.findall(bare)}
+    for used in dict.fromkeys(found[1] or "" for found in _PREFIXED.finditer(bare)):
+        if used in declared:
+            continue
+        near = [used] if used in prefixes else get_close_matches(used, [*declared, *prefixes], 1)
+        if used in prefixes:
+            yield f"the prefix {used}: is not declared; begin the query with PREFIX {used}: <{prefixes[used]}>"
+        elif near:
+            yield f"the prefix {used}: is not declared; did you mean {near[0]}:?"
+        else:
+            yield f"the prefix {used}: is not declared, and none of that name is known here"
+
+
+def _of_words(bare: str) -> Iterator[str]:
+    """A word that is none of SPARQL's and like one that is."""
+    for found in _WORD.finditer(bare):
+        word = found[0].upper()
+        near = [] if word in _KEYWORDS else get_close_matches(word, _KEYWORDS, 1, 0.75)
+        if near:
+            yield f"{found[0]} is no word of SPARQL; did you mean {near[0]}?"
+
+
+def _of_terms(bare: str, prefixes: Mapping[str, str], context: Mapping[str, object]) -> Iterator[str]:
+    """A word of the ontology that it does not have."""
+    prefix = next((name for name, iri in prefixes.items() if iri == NS), "")
+    known = [name for name, said in context.items() if f"'{prefix}:{name}'" in f"'{said}'" or isinstance(said, dict)]
+    for found in _PREFIXED.finditer(bare):
+        near = get_close_matches(found[2] or "", known, 1) if found[1] == prefix and found[2] not in known else []
+        if near:
+            yield f"the ontology has no {found[0]}; did you mean {prefix}:{near[0]}?"

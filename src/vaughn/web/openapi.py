@@ -1,0 +1,177 @@
+"""/api/openapi.json: what the framework knows of the routes, and what this release knows of filters and examples."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vaughn import errors
+from vaughn.answer.listing import Listing, codes, listing, page
+from vaughn.iris import KINDS
+from vaughn.querybook import Parameter
+from vaughn.web.lists import FORMATS
+from vaughn.web.problem_types import INTERNAL, TABLE, Problem
+from vaughn.web.problems import MEDIA_TYPE
+from vaughn.web.releases import Served, served
+from vaughn.web.rendering import code
+from vaughn.web.responses import cacheable
+from vaughn.web.wanted import MOST, MOST_COMBINED, USUAL
+
+router = APIRouter()
+
+Spec = dict[str, Any]
+
+_PROBLEM: Spec = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem details (RFC 9457). Further members are what the type's page names.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+    },
+}
+_REF = "#/components/schemas/"
+_ANY_TIME = (
+    errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
+    errors.ReleaseMissing, errors.WorkerDied, errors.StoreBusy, errors.QueryTimeout, errors.EngineDenied,
+    errors.EngineFaulty, errors.EngineUnreachable,
+)  # fmt: skip
+_OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported)
+_SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}
+
+
+async def openapi(request: Request) -> Response:
+    """The description of the API, for the release that is served."""
+    held = served(request)
+    spec: Spec = copy.deepcopy(request.app.openapi())
+    spec["components"]["schemas"]["Problem"] = _PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        spec["components"]["schemas"].pop(name, None)
+    spec["paths"] = await _with_lists(held, spec["paths"])
+    await _exemplify(held, spec["paths"])
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            operation["responses"] = _responses(operation["responses"], _errors(path, method))
+    return cacheable(request, json.dumps(spec, ensure_ascii=False).encode(), "application/json")
+
+
+async def _with_lists(held: Served, paths: Spec) -> Spec:
+    """The paths, each kind's list with the parameters of its own; the one for any kind gives way to them."""
+    lists = {
+        f"/api/{plural}": await _list(held, listing(held.ask, kind, plural), plural, paths)
+        for kind, plural in KINDS.items()
+    }
+    return {path: item for path, item in paths.items() if path != "/api/{plural}"} | lists
+
+
+async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
+    operation: Spec = copy.deepcopy(paths[f"/api/{plural}" if f"/api/{plural}" in paths else "/api/{plural}"]["get"])
+    operation["operationId"] = f"list_{plural}"
+    operation["summary"] = made.query.summary if "kind" not in made.query.parameters else f"The {plural}"
+    operation["description"] = (
+        f"{made.query.description} As JSON, or as {_alternatives(plural)}, or by the Accept header."
+    )
+    filters = [await _filter(held, each) for each in made.filters.values()]
+    operation["parameters"] = [*filters, *_standing(made)]
+    content = operation["responses"]["200"]["content"]
+    content |= {
+        media_type: {"schema": {"type": "string"}} for media_type in FORMATS.values() if media_type not in content
+    }
+    return {"get": operation}
+
+
+def _alternatives(plural: str) -> str:
+    return " and ".join(f"/api/{plural}.{ending}" for ending in FORMATS if ending != "json")
+
+
+async def _filter(held: Served, filter: Parameter) -> Spec:
+    """A filter. A date is given once; anything else several times, for one or the other."""
+    schema: Spec = dict(_SHAPES.get(filter.type, {"type": "string"}))
+    if filter.type == "concept":
+        schema["enum"] = [code(iri) for iri in await codes(held.ask, filter.kind)]
+    if filter.type not in _SHAPES:
+        schema = {"type": "array", "items": schema, "maxItems": MOST_COMBINED}
+    return {"name": filter.name, "in": "query", "description": _sentence(filter.says), "schema": schema}
+
+
+def _standing(made: Listing) -> list[Spec]:
+    orders = [*made.sorts, *(f"-{each}" for each in made.sorts)]
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    return [
+        _query("sort", "The order; with `-` the last first.", {"type": "string", "enum": orders, "default": orders[0]}),
+        _query("limit", "Things on a page.", limit),
+        _query("cursor", "Where a page begins; taken from the link to it.", {"type": "string"}),
+        _query("count", "1 to be told how many there are in all.", {"type": "integer", "enum": [0, 1], "default": 0}),
+    ]
+
+
+def _query(name: str, says: str, schema: Spec) -> Spec:
+    return {"name": name, "in": "query", "description": says, "schema": schema}
+
+
+async def _exemplify(held: Served, paths: Spec) -> None:
+    """Slugs that the release holds, and for one kind each, where there is any."""
+    slugs = {plural: await _slug(held, kind, plural) for kind, plural in KINDS.items()}
+    for path, item in paths.items():
+        plural = path.split("/")[2]
+        for parameter in (each for operation in item.values() for each in operation.get("parameters", ())):
+            if parameter["name"] == "plural":
+                parameter["schema"]["enum"] = [each for each in KINDS.values() if each != "claims"]
+            if parameter["name"] == "slug" and slugs.get(plural if plural in slugs else "sources"):
+                parameter["example"] = slugs[plural if plural in slugs else "sources"]
+
+
+async def _slug(held: Served, kind: str, plural: str) -> str:
+    found, _ = await page(held.ask, listing(held.ask, kind, plural), {}, 1)
+    return code(found[0].ref.iri) if found else ""
+
+
+def _errors(path: str, method: str) -> list[Problem]:
+    """Every problem that an operation may answer with."""
+    kinds: list[type[Exception]] = [*_ANY_TIME]
+    kinds += [errors.ThingUnknown] if "{slug}" in path else []
+    kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in KINDS.values() else []
+    kinds += _OF_POST if method == "post" else []
+    return [*(TABLE[kind] for kind in kinds), INTERNAL]
+
+
+def _responses(given: Mapping[str, Any], problems: Iterable[Problem]) -> Spec:
+    """The successful answers, and each status with the types of problem that have it."""
+    by_status: dict[int, list[Problem]] = {}
+    for problem in problems:
+        by_status.setdefault(problem.status, []).append(problem)
+    successes = {status: each for status, each in given.items() if status.startswith("2")}
+    return successes | {str(status): _problem(by_status[status]) for status in sorted(by_status)}
+
+
+def _problem(problems: list[Problem]) -> Spec:
+    examples = {each.slug: {"summary": each.title, "value": _example(each)} for each in problems}
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "examples": examples}}
+    return {"description": "; ".join(each.title for each in problems) + ".", "content": content}
+
+
+def _example(problem: Problem) -> Spec:
+    return {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.says,
+        "instance": "/api/claims",
+    }
+
+
+def _sentence(says: str) -> str:
+    return f"{says[:1].upper()}{says[1:]}."
+
+
+router.add_route("/api/openapi.json", openapi)

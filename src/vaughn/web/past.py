@@ -1,0 +1,232 @@
+"""`?release=<dataset digest>`: answers from a release that is no longer current, as long as it is kept on disk.
+
+Such a release is opened when it is first asked for and closed when nobody has asked for a while, or when another needs
+its place. It answers with the queries, the words and the prefixes it was built with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vaughn.errors import ParameterFaulty, ReleaseGone, ReleaseMissing, StoreBusy, VaughnError
+from vaughn.settings import Settings
+from vaughn.store.changes import read_changes
+from vaughn.store.release import Release, kept_releases
+from vaughn.store.stable import Stable
+from vaughn.web.releases import Served, lent, served
+
+PARAMETER = "release"
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
+_TICK = 0.25  # of the seconds without a request after which a release is closed
+_RETRY_SECONDS = 2
+
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Past:
+    """The earlier releases that are open. At most `releases_open` of them, and only inside `lifespan`."""
+
+    def __init__(self, settings: Settings, build_dir: Path) -> None:
+        self._settings, self._build_dir = settings, build_dir
+        self._open: dict[Path, Served] = {}
+        self._used: dict[Path, float] = {}
+        self._wanted: Counter[Path] = Counter()
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def opened(self) -> list[Served]:
+        """Those that are open, the least recently used first."""
+        return sorted(self._open.values(), key=lambda held: self._used[held.release.path])
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Close what is idle; in the end, everything."""
+        watcher = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*(self._close(held) for held in self.opened))
+
+    @asynccontextmanager
+    async def borrow(self, digest: str, current: Served) -> AsyncIterator[Served]:
+        """The release with that digest, kept open for as long as it is borrowed; `current` where that has it.
+
+        digest: 64 hexadecimal digits, or 12 and more of its beginning.
+        Raises ReleaseGone where none is kept, ParameterFaulty where several begin so, StoreBusy where all are in use.
+        """
+        if _fits(current.release, digest):
+            yield current
+            return
+        release = await run_in_threadpool(self._find, digest, current.release)
+        with self._wanting(release.path):
+            try:
+                held = await self._held(release)
+            except ReleaseMissing:
+                raise _gone(digest, [current.release], current.release) from None
+            with held.borrowed():
+                yield held
+
+    @contextmanager
+    def _wanting(self, path: Path) -> Iterator[None]:
+        """What somebody waits for or uses is not closed: two who want one place would else take turns for ever."""
+        self._wanted[path] += 1
+        try:
+            yield
+        finally:
+            self._wanted[path] -= 1
+            self._used[path] = time.monotonic()
+
+    def _find(self, digest: str, current: Release) -> Release:
+        """The newest kept release with the digest."""
+        kept = list(kept_releases(self._build_dir))
+        fitting = sorted((each for each in kept if _fits(each, digest)), key=lambda each: each.manifest.created)
+        digests = {each.manifest.digest for each in fitting}
+        if len(digests) > 1:
+            raise ParameterFaulty(PARAMETER, f"{len(digests)} kept releases have a digest that begins with {digest}")
+        if not fitting:
+            raise _gone(digest, kept, current)
+        return fitting[-1]
+
+    async def _held(self, release: Release) -> Served:
+        """The open release; opened in a task of its own, so that a client who leaves cannot stop it half-way."""
+        while (held := self._open.get(release.path)) is None:
+            await asyncio.shield(self._task(self._admit(release)))
+        return held
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever still waits gets it; if nobody does, it is no news
+
+    async def _admit(self, release: Release) -> None:
+        async with self._lock:
+            if release.path in self._open:
+                return
+            await self._make_room()
+            stable = await Stable.start_past(release, self._settings)
+            self._used[release.path] = time.monotonic()
+            self._open[release.path] = Served(self._settings, release, stable, past=True)
+
+    async def _make_room(self) -> None:
+        """Close the least recently used one where as many are open as may be. Raises StoreBusy where all are in use."""
+        if len(self._open) < self._settings.releases_open:
+            return
+        free = next((held for held in self.opened if not self._wanted[held.release.path]), None)
+        if free is None:
+            raise StoreBusy(_RETRY_SECONDS, "as many earlier releases are open as may be")
+        await self._close(free)
+
+    async def _close(self, held: Served) -> None:
+        if self._open.pop(held.release.path, None):
+            await held.close()
+
+    async def _watch(self) -> None:
+        idle = self._settings.releases_idle_seconds
+        while True:
+            await asyncio.sleep(idle * _TICK)
+            for held in self.opened:
+                path = held.release.path
+                rested = time.monotonic() - self._used[path] >= idle
+                if not self._wanted[path] and (rested or not path.is_dir()):
+                    await self._close(held)
+
+
+class WithPast:
+    """Lends a request that names a release that release, instead of the current one."""
+
+    def __init__(self, app: ASGIApp, past: Past, refuse: Refuse) -> None:
+        self._app, self._past, self._refuse = app, past, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or f"{PARAMETER}=".encode() not in scope["query_string"]:
+            return await self._app(scope, receive, send)
+        request, app, digest = Request(scope, receive), self._app, ""
+        async with AsyncExitStack() as lending:
+            try:
+                digest = _asked(scope["query_string"])
+                if digest:
+                    scope = lent(scope, await lending.enter_async_context(self._past.borrow(digest, served(request))))
+            except VaughnError as error:
+                app = await self._refuse(request, error)
+            await app(scope, receive, _faithful(send, digest) if digest else send)
+        return None
+
+
+def _asked(query_string: bytes) -> str:
+    """The digits of the digest that a request names, "" where it names none. Raises ParameterFaulty."""
+    pairs = parse_qsl(query_string.decode("latin-1"))
+    given = {value for name, value in pairs if name == PARAMETER}
+    if not given:
+        return ""
+    matched = _DIGEST.fullmatch(given.pop())
+    if given or not matched:
+        raise ParameterFaulty(
+            PARAMETER, "not one dataset digest: 64 hexadecimal digits, or 12 and more of its beginning"
+        )
+    return matched[1]
+
+
+def _faithful(send: Send, digest: str) -> Send:
+    """Redirects stay in the release that was asked for."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("location", "").startswith("/"):
+                headers["location"] = _within(headers["location"], digest)
+        await send(message)
+
+    return sending
+
+
+def _within(target: str, digest: str) -> str:
+    split = urlsplit(target)
+    if _asked(split.query.encode()):
+        return target
+    query = "&".join(filter(None, [split.query, urlencode({PARAMETER: digest})]))
+    return urlunsplit(split._replace(query=query))
+
+
+def _fits(release: Release, digest: str) -> bool:
+    return release.manifest.digest.removeprefix("sha256:").startswith(digest)
+
+
+def _gone(digest: str, kept: Sequence[Release], current: Release) -> ReleaseGone:
+    """Names the kept release nearest in time, where a record knows when the lost one was built; else the current."""
+    records = (
+        each for release in kept for changes in read_changes(release) for each in (changes.before, changes.after)
+    )
+    built = next((each.created for each in records if each.digest.removeprefix("sha256:").startswith(digest)), "")
+    nearest = min(kept, key=lambda each: _apart(each.manifest.created, built)) if built and kept else current
+    return ReleaseGone(digest, nearest.manifest.digest, nearest.manifest.created)
+
+
+def _apart(one: str, other: str) -> float:
+    """Seconds between two ISO times."""
+    return abs((datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds())

@@ -1,0 +1,156 @@
+"""What a list is asked for: its filters, its order, and where a page begins; everything checked before it is run."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from vaughn.answer.listing import Listed, Listing, codes
+from vaughn.answer.pages import graphs_of
+from vaughn.errors import IriInvalid, ParameterFaulty
+from vaughn.iris import SLUG, expand
+from vaughn.querybook import Parameter
+from vaughn.web.past import PARAMETER
+from vaughn.web.releases import Served, served
+
+USUAL, MOST = 100, 1_000
+"""Things on a page unless `limit` says otherwise, and the most that it may say."""
+
+STANDING = ("sort", "limit", "cursor", "count")
+"""What every list takes beside its filters."""
+
+MOST_COMBINED = 16
+"""Combinations of values that the filters given several times may make; the engine goes through each."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One page of one list. values: filters, as the query takes them. sort: as it was given, `-` for the last first."""
+
+    listing: Listing
+    values: Mapping[str, list[str]]
+    sort: str
+    most: int
+    counted: bool
+    after: tuple[str, str] | None
+
+    @property
+    def bound(self) -> dict[str, str | list[str]]:
+        """The values of the query's parameters for the list as a whole."""
+        order = {"sort": self.sort.removeprefix("-"), "order": "down" if self.sort.startswith("-") else "up"}
+        return {**self.values, **order}
+
+    @property
+    def behind(self) -> dict[str, str | list[str]]:
+        """Those for the page alone."""
+        return {**self.bound, **dict(zip(("afterKey", "after"), self.after or (), strict=False))}
+
+
+async def read(request: Request, made: Listing) -> Wanted:
+    """What the parameters ask for. Raises ParameterFaulty."""
+    given = _given(request, made)
+    sort = given.get("sort", [made.sorts[0]])[0]
+    _one_of("sort", sort, [*made.sorts, *(f"-{each}" for each in made.sorts)])
+    counted = given.get("count", ["0"])[0]
+    _one_of("count", counted, ["0", "1"])
+    held = served(request)
+    values = {
+        name: list(dict.fromkeys([await _checked(held, filter, value) for value in given[name]]))
+        for name, filter in made.filters.items()
+        if name in given
+    }
+    return Wanted(made, values, sort, _most(given), counted == "1", _after(given, sort))
+
+
+def _given(request: Request, made: Listing) -> dict[str, list[str]]:
+    allowed = [*made.filters, *STANDING]
+    given: dict[str, list[str]] = {}
+    for name, value in dict.fromkeys(request.query_params.multi_items()):
+        if name == PARAMETER:
+            continue
+        if name not in allowed:
+            raise ParameterFaulty(name, f"no such parameter; this list takes {', '.join(allowed)}")
+        given.setdefault(name, []).append(value)
+    for name, values in given.items():
+        if len(values) > 1 and (name in STANDING or made.filters[name].type == "date"):
+            raise ParameterFaulty(name, f"given {len(values)} times, not once")
+    if math.prod(len(values) for values in given.values()) > MOST_COMBINED:
+        most = max(given, key=lambda name: len(given[name]))
+        raise ParameterFaulty(most, f"the filters make more than {MOST_COMBINED} combinations; give fewer values")
+    return given
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise ParameterFaulty(name, f"{value!r} is none of {', '.join(allowed)}")
+
+
+async def _checked(held: Served, filter: Parameter, value: str) -> str:
+    """A filter's value as the query takes it. Raises ParameterFaulty for one that nothing here could have."""
+    if filter.type == "concept":
+        return await _concept(held, filter, value)
+    if filter.type == "iri":
+        return await _thing(held, filter, value)
+    return value
+
+
+async def _concept(held: Served, filter: Parameter, value: str) -> str:
+    known = await codes(held.ask, filter.kind)
+    try:
+        concept = (
+            expand(value, held.release.prefixes) if ":" in value else held.release.iris.concept(filter.kind, value)
+        )
+    except IriInvalid:
+        concept = ""
+    if concept not in known:
+        names = ", ".join(iri.rpartition("/")[2] for iri in known)
+        raise ParameterFaulty(filter.name, f"{value!r} is none of {names}")
+    return concept
+
+
+async def _thing(held: Served, filter: Parameter, value: str) -> str:
+    try:
+        named = filter.kind and SLUG.fullmatch(value)
+        iri = held.release.iris.thing(filter.kind, value) if named else expand(value, held.release.prefixes)
+    except IriInvalid as error:
+        raise ParameterFaulty(filter.name, f"{error}; for example {filter.example}") from None
+    if not await graphs_of(held.ask, iri):
+        raise ParameterFaulty(filter.name, f"the graph holds nothing at {iri}; all are at /api/{filter.kind}")
+    return iri
+
+
+def _most(given: Mapping[str, list[str]]) -> int:
+    text = given.get("limit", [str(USUAL)])[0]
+    most = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
+    if not 1 <= most <= MOST:
+        raise ParameterFaulty("limit", f"{text!r} is no number from 1 to {MOST:,}")
+    return most
+
+
+def _after(given: Mapping[str, list[str]], sort: str) -> tuple[str, str] | None:
+    """The place that a cursor marks. Raises ParameterFaulty for one not made here, or made for another order."""
+    if "cursor" not in given:
+        return None
+    text = given["cursor"][0]
+    try:
+        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        order, key, iri = (each.encode().decode() for each in place)
+    except (ValueError, AttributeError, TypeError):
+        raise ParameterFaulty("cursor", "none of ours; take it from the link to the next page") from None
+    if order != sort:
+        raise ParameterFaulty("cursor", f"made for sort={order}; keep that order, or begin again without a cursor")
+    return key, iri
+
+
+def onward(request: Request, wanted: Wanted, last: Listed) -> str:
+    """The address of the next page: this one's, with the place where it ended."""
+    place = json.dumps([wanted.sort, last.key, last.ref.iri], ensure_ascii=False, separators=(",", ":"))
+    cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "count")]
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -1,0 +1,111 @@
+"""Texts are reworded for an engine only where its faults ask for it, and never inside strings, comments or IRIs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import yaml
+
+from vaughn.store.engine import Form, Request
+from vaughn.store.quirks import ENGINES, GENERIC, Quirks, engine_behind, engine_named
+from vaughn.store.remote.dialect import Layout, speak
+
+MANUAL = Path(__file__).resolve().parents[3] / "docs" / "remote-engines.md"
+CASES = yaml.safe_load(Path(__file__).with_name("dialect.yaml").read_text(encoding="utf-8"))
+UNION = Layout("x:default", ("x:one", "x:two"), "x:nothing")
+OWN = Layout("", ("x:one", "x:two"), "x:nothing")
+
+
+def row(name: str) -> Quirks:
+    found = engine_named(name)
+    assert found
+    return found
+
+
+def request(text: str, default: tuple[str, ...] | None = None, named: tuple[str, ...] | None = None) -> Request:
+    return Request(text, Form.SELECT, "json", default_graphs=default, named_graphs=named)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_virtuoso_is_sent_what_it_understands(case: dict[str, str]) -> None:
+    assert speak(request(case["asked"]), row("virtuoso"), UNION).text == case["sent"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+@pytest.mark.parametrize("quirks", [GENERIC, row("oxigraph")], ids=lambda quirks: quirks.name)
+def test_other_engines_are_sent_what_was_asked(case: dict[str, str], quirks: Quirks) -> None:
+    assert speak(request(case["asked"]), quirks, OWN).text == case["asked"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "fault" not in case["says"]], ids=lambda case: case["says"])
+def test_what_is_sent_means_what_was_asked(case: dict[str, str]) -> None:
+    store = ox.Store()
+    store.load(b'<x:a> <x:p> 1, "a", <x:b> . <x:b> <x:p> <x:a>, 2 .', format=ox.RdfFormat.TURTLE)
+    prefixes = {"x": "x:", "x-FROM": "x:"}
+    answers = [store.query(case[word], prefixes=prefixes) for word in ("asked", "sent")]
+    rows = [sorted(str(list(row)) for row in answer) for answer in answers if isinstance(answer, ox.QuerySolutions)]
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "named", "sent"),
+    [
+        ("SELECT * {}", None, None, ["default x:default", "named x:nothing"]),
+        ("SELECT * { GRAPH ?g {} }", None, None, ["default x:default", "named x:one", "named x:two"]),
+        ("SELECT * FROM <x:a> {}", None, None, ["named x:nothing"]),
+        ("SELECT * FROM <x:a> FROM NAMED <x:b> {}", None, None, []),
+        ("SELECT * FROM <x:a> {}", ("x:c",), None, ["default x:c", "named x:nothing"]),
+        ("SELECT * {}", None, ("x:c",), ["default x:nothing", "named x:c"]),
+        ("SELECT * {}", (), (), ["default x:nothing", "named x:nothing"]),
+    ],
+)
+def test_where_the_default_graph_is_a_union_the_dataset_is_spelt_out(
+    text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, sent: list[str]
+) -> None:
+    spoken = speak(request(text, default, named), GENERIC, UNION)
+    assert [f"{name.removesuffix('-graph-uri')} {iri}" for name, iri in spoken.pairs] == sent
+
+
+def test_where_the_default_graph_is_its_own_nothing_is_added() -> None:
+    assert speak(request("SELECT * { GRAPH ?g {} }"), GENERIC, OWN).pairs == ()
+    assert speak(request("SELECT * {}", ("x:c",)), GENERIC, OWN).pairs == (("default-graph-uri", "x:c"),)
+
+
+def test_a_dataset_of_the_request_takes_the_place_of_the_texts_own() -> None:
+    text = "SELECT * FROM <x:a> FROM NAMED x:b # FROM <x:c>\n{}"
+    assert speak(request(text, ("x:d",)), GENERIC, OWN).text == "SELECT *     # FROM <x:c>\n{}"
+
+
+def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> None:
+    assert len({quirks.name for quirks in ENGINES}) == len(ENGINES)
+    for quirks in ENGINES:
+        assert engine_named(quirks.name) is quirks
+        assert not quirks.server or engine_behind(f"{quirks.server}/1.0") is quirks
+    assert engine_behind("nginx") is engine_behind("") is GENERIC
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "sent"),
+    [
+        ("virtuoso", 2.5, [("timeout", "2500")]),
+        ("virtuoso", 0.5, []),
+        ("fuseki", 2.5, [("timeout", "3")]),
+        ("stardog", 2.5, [("timeout", "2500")]),
+        ("qlever", 2.5, [("timeout", "3s")]),
+    ],
+)
+def test_the_deadline_is_told_in_the_engines_unit(name: str, seconds: float, sent: list[tuple[str, str]]) -> None:
+    limit = row(name).time_limit
+    assert limit
+    assert limit.pairs(seconds) == sent
+
+
+@pytest.mark.parametrize("quirks", [*ENGINES, GENERIC], ids=lambda quirks: quirks.name)
+def test_the_manual_has_a_row_for_every_engine_and_says_which_are_tried(quirks: Quirks) -> None:
+    rows = [line for line in MANUAL.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{quirks.name}`")]
+    assert len(rows) == 1
+    assert quirks.tried is any(character.isdigit() for character in rows[0].split("|")[5])
+    assert quirks.time_limit is None or f"`{quirks.time_limit.parameter}`" in rows[0]
+    assert quirks.name == "generic" or quirks.authentication in rows[0]

@@ -1,0 +1,319 @@
+"""Whatever an engine does, the service has an error of its own for it, and goes on when the engine does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import httpx
+import pytest
+
+from store.remote import remote_servers
+from store.remote.remote_servers import Server, say, scripted
+from vaughn.errors import (
+    ClientBusy,
+    EngineDenied,
+    EngineFaulty,
+    EngineUnfit,
+    EngineUnreachable,
+    QueryTimeout,
+    ResultTooLarge,
+    SettingsInvalid,
+    StoreBusy,
+    StoreError,
+)
+from vaughn.settings import Settings
+from vaughn.store.engine import Form, Request
+from vaughn.store.engines import RemoteEngines, open_engines
+from vaughn.store.quirks import engine_named
+from vaughn.store.release import Release
+from vaughn.store.remote import RemoteEngine, push
+from vaughn.store.remote.answers import error_of
+from vaughn.store.remote.dialect import Spoken
+from vaughn.store.remote.probe import Names
+from vaughn.store.remote.wire import Reply
+from vaughn.store.stable import Stable
+
+pytestmark = pytest.mark.anyio
+
+ONE = Request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", Form.SELECT, "csv")
+SLOW = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", Form.SELECT, "csv")
+PASSWORD = "open sesame"  # noqa: S105  nobody's
+FOUR_THOUSAND = b"n\r\n4000\r\n"
+
+Script = Callable[[BaseHTTPRequestHandler], None]
+
+
+@asynccontextmanager
+async def started(release: Release, settings: Settings, connections: int = 1) -> AsyncIterator[RemoteEngine]:
+    engine = await RemoteEngine.start(release, settings, connections)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def error(script: Script, release: Release, request: Request = ONE, **settings: object) -> Exception:
+    """What becomes of a query that such an engine is asked."""
+    with scripted(script) as endpoint:
+        chosen = Settings(endpoint=endpoint, query_seconds=2.0, **settings)  # type: ignore[arg-type]
+        with pytest.raises((StoreError, EngineUnfit)) as caught:
+            async with started(release, chosen) as engine:
+                await engine.run(request)
+    return caught.value
+
+
+async def test_a_killed_engine_is_an_error_and_is_found_again(oxigraph: Server, town: Release) -> None:
+    async with started(town, oxigraph.settings) as engine:
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+        oxigraph.end(signal.SIGKILL)
+        for _ in range(2):
+            with pytest.raises(EngineUnreachable):
+                await engine.run(ONE)
+        oxigraph.start()
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+
+
+async def test_an_engine_that_dies_at_work_is_an_error_at_once(oxigraph: Server, town: Release) -> None:
+    async with started(town, oxigraph.settings) as engine:
+        asked = asyncio.create_task(engine.run(SLOW))
+        await asyncio.sleep(0.3)
+        oxigraph.end(signal.SIGKILL)
+        with pytest.raises(EngineUnreachable):
+            await asyncio.wait_for(asked, 1.0)
+
+
+async def test_an_engine_may_come_up_after_the_service(oxigraph: Server, town: Release) -> None:
+    oxigraph.end()
+    async with started(town, oxigraph.settings) as engine:
+        with pytest.raises(EngineUnreachable):
+            await engine.run(ONE)
+        oxigraph.start()
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+
+
+async def test_a_deadline_is_kept_and_neighbours_are_answered(oxigraph: Server, town: Release) -> None:
+    async with started(town, oxigraph.settings, 2) as engine:
+        start = time.perf_counter()
+        slow = asyncio.create_task(engine.run(replace(SLOW, seconds=0.5)))
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+        with pytest.raises(QueryTimeout):
+            await slow
+        assert time.perf_counter() - start < 1.0
+
+
+@pytest.mark.skipif(not remote_servers.OXIGRAPH, reason=remote_servers.NO_OXIGRAPH)
+async def test_the_engines_own_deadline_is_no_short_answer(town: Release, tmp_path: Path) -> None:
+    with remote_servers.oxigraph(tmp_path, "--timeout-s", "1") as server:
+        await push(town, server.settings, lambda _: None)
+        async with started(town, server.settings) as engine:
+            with pytest.raises(QueryTimeout):
+                await engine.run(SLOW)
+
+
+def test_virtuosos_late_answers_are_time_outs_although_they_are_200() -> None:
+    quirks = engine_named("virtuoso")
+    assert quirks
+    spoken = Spoken(ONE.text, (), 0)
+    late = Reply(200, httpx.Headers({"x-sql-state": "S1TAT"}), b"{}", True)
+    whole = Reply(200, httpx.Headers(), b"{}", True)
+    assert isinstance(error_of(late, ONE, spoken, quirks, 3.0), QueryTimeout)
+    assert error_of(whole, ONE, spoken, quirks, 3.0) is None
+
+
+@pytest.mark.skipif(not remote_servers.VIRTUOSO, reason=remote_servers.NO_VIRTUOSO)
+async def test_wrong_credentials_are_an_error_of_their_own(town: Release, tmp_path: Path) -> None:
+    with remote_servers.virtuoso(tmp_path, endpoint_password=PASSWORD) as server:
+        with pytest.raises(EngineDenied):
+            await push(town, server.settings, lambda _: None)
+        guarded = replace(server.settings, endpoint=server.endpoint + "-auth")
+        async with started(town, guarded) as engine:
+            with pytest.raises(EngineDenied):
+                await engine.run(ONE)
+
+
+async def test_a_password_is_sent_to_who_asks_for_it_and_never_shown(
+    town: Release, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[str | None] = []
+
+    def guarded(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        say(handler, 401 if seen[-1] is None else 403, WWW_Authenticate="Basic")
+
+    caplog.set_level(logging.DEBUG)
+    found = await error(guarded, town, endpoint_user="reader", endpoint_password=PASSWORD)
+    assert isinstance(found, EngineDenied)
+    assert seen[:2] == [None, "Basic cmVhZGVyOm9wZW4gc2VzYW1l"]
+    assert PASSWORD not in caplog.text + str(found) + repr(Settings(endpoint_password=PASSWORD))
+    assert "cmVhZGVyOm9wZW4gc2VzYW1l" not in caplog.text
+
+
+async def test_an_engine_without_this_release_is_refused(oxigraph: Server, town: Release) -> None:
+    other = replace(town, manifest=replace(town.manifest, digest="another"))
+    with pytest.raises(EngineUnfit, match=f"it holds {town.manifest.digest}, not another; .*vaughn release push"):
+        await RemoteEngine.start(other, oxigraph.settings, 1)
+
+
+async def test_a_release_half_loaded_is_refused(oxigraph: Server, town: Release) -> None:
+    marker = Names(town.manifest.base).marker
+    text = f'<{marker}> <http://purl.org/dc/terms/identifier> "loading" .'
+    address = oxigraph.endpoint.replace("/query", "/store")
+    httpx.put(
+        address, params={"graph": marker}, content=text, headers={"Content-Type": "text/turtle"}
+    ).raise_for_status()
+    with pytest.raises(EngineUnfit, match="it holds loading"):
+        await RemoteEngine.start(town, oxigraph.settings, 1)
+
+
+@pytest.mark.skipif(not remote_servers.VIRTUOSO, reason=remote_servers.NO_VIRTUOSO)
+async def test_an_engine_that_would_cut_graphs_without_a_word_is_refused(town: Release, tmp_path: Path) -> None:
+    with remote_servers.virtuoso(tmp_path) as server:
+        await push(town, server.settings, lambda _: None)
+        with pytest.raises(EngineUnfit, match="it cuts answers after 50,000 rows"):
+            await RemoteEngine.start(town, server.settings, 1)
+
+
+async def test_nobody_follows_a_redirect(town: Release) -> None:
+    found = await error(lambda handler: say(handler, 302, Location="http://127.0.0.1:9/"), town)
+    assert isinstance(found, EngineFaulty)
+
+
+async def test_an_engine_that_closes_without_a_word_cannot_be_reached(town: Release) -> None:
+    assert isinstance(await error(lambda _: None, town), EngineUnreachable)
+
+
+async def test_an_engine_that_hangs_on_forms_is_asked_otherwise(town: Release) -> None:
+    def hanging(handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "POST":
+            time.sleep(4.0)
+        else:
+            answers(handler)
+
+    answers = holding(town, lambda handler: say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}'))
+    with scripted(hanging) as endpoint:
+        async with started(town, Settings(endpoint=endpoint)) as engine:
+            assert (await engine.run(ONE)).body == b"n\r\n"
+
+
+async def test_what_does_not_parse_is_no_answer(town: Release) -> None:
+    assert isinstance(await error(lambda handler: say(handler, 200, b"<html>"), town), EngineFaulty)
+
+
+async def test_an_overloaded_engine_is_one_that_cannot_be_reached_now(town: Release) -> None:
+    assert isinstance(await error(lambda handler: say(handler, 503), town), EngineUnreachable)
+
+
+async def test_a_failing_engine_is_quoted_in_one_line(town: Release) -> None:
+    found = await error(lambda handler: say(handler, 500, b"out of memory\n at line 1"), town)
+    assert str(found) == "the engine under the service gave no answer: out of memory"
+
+
+def holding(town: Release, then: Script) -> Script:
+    """An engine that holds the town, and answers what is not the probe's as told."""
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        asked = next(answers, None)
+        if asked is None:
+            then(handler)
+        else:
+            say(handler, 200, json.dumps(asked).encode())
+
+    names = Names(town.manifest.base)
+    held = {
+        "marker": {"type": "uri", "value": names.marker},
+        "digest": {"type": "literal", "value": town.manifest.digest},
+    }
+    rows = [{"head": {"vars": ["marker", "digest"]}, "results": {"bindings": [held][:count]}} for count in (1, 0)]
+    answers = iter([{"head": {}, "boolean": True}, *rows])
+    return script
+
+
+async def test_an_endless_answer_is_read_up_to_the_cap(town: Release) -> None:
+    sent = 0
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal sent
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            while sent < 1 << 28:
+                sent += handler.wfile.write(b" " * (1 << 16))
+        except OSError:
+            return
+
+    found = await error(holding(town, endless), town, result_mb=1)
+    assert isinstance(found, ResultTooLarge)
+    assert sent < 1 << 25
+
+
+async def test_an_engine_dying_amid_its_answer_gives_no_short_one(town: Release) -> None:
+    def broken(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b'{"head":{"vars":[]},"results":{"bindings":[]}}')
+
+    assert isinstance(await error(holding(town, broken), town), EngineUnreachable)
+
+
+async def test_one_client_has_no_more_queries_than_one_may(oxigraph: Server, town: Release) -> None:
+    settings = replace(oxigraph.settings, client_queries=1)
+    async with started(town, settings, 2) as engine:
+        first = asyncio.create_task(engine.run(replace(SLOW, client="a", seconds=0.5)))
+        await asyncio.sleep(0.1)
+        with pytest.raises(ClientBusy):
+            await engine.run(replace(ONE, client="a"))
+        assert (await engine.run(replace(ONE, client="b"))).body == FOUR_THOUSAND
+        with pytest.raises(QueryTimeout):
+            await first
+        assert (await engine.run(replace(ONE, client="a"))).body == FOUR_THOUSAND
+
+
+async def test_a_full_queue_refuses_and_the_wait_is_counted(oxigraph: Server, town: Release) -> None:
+    async with started(town, replace(oxigraph.settings, queue=1)) as engine:
+        first, second = (asyncio.create_task(engine.run(each)) for each in (replace(SLOW, seconds=0.5), ONE))
+        await asyncio.sleep(0.1)
+        assert (engine.busy, engine.waiting) == (1, 1)
+        with pytest.raises(StoreBusy):
+            await engine.run(ONE)
+        assert (await second).body == FOUR_THOUSAND
+        assert isinstance((await asyncio.gather(first, return_exceptions=True))[0], QueryTimeout)
+        assert (engine.busy, engine.waiting) == (0, 0)
+
+
+@pytest.mark.parametrize("endpoint", ["ftp://127.0.0.1/sparql", "sparql", "file:///etc/passwd", "http://"])
+async def test_only_http_is_spoken(town: Release, endpoint: str) -> None:
+    with pytest.raises(SettingsInvalid, match="no http or https address"):
+        await RemoteEngine.start(town, Settings(endpoint=endpoint), 1)
+
+
+async def test_an_address_with_a_password_is_refused_without_repeating_it(town: Release) -> None:
+    with pytest.raises(SettingsInvalid) as caught:
+        await RemoteEngine.start(town, Settings(endpoint="http://reader:sesame@127.0.0.1/sparql"), 1)
+    assert "sesame" not in str(caught.value)
+
+
+async def test_an_engine_that_nobody_knows_is_refused(town: Release) -> None:
+    with pytest.raises(SettingsInvalid, match="no engine of the table"):
+        await RemoteEngine.start(town, Settings(endpoint="http://127.0.0.1/", endpoint_engine="abacus"), 1)
+
+
+async def test_the_settings_choose_the_engines(oxigraph: Server, town: Release) -> None:
+    remote = await open_engines(town, oxigraph.settings)
+    embedded = await open_engines(town, Settings(query_memory_mb=1024))
+    try:
+        assert (type(remote), type(embedded)) == (RemoteEngines, Stable)
+        for engine in (remote.strangers, remote.pages, embedded.strangers, embedded.pages):
+            assert (await engine.run(ONE)).body == FOUR_THOUSAND
+    finally:
+        await remote.close()
+        await embedded.close()

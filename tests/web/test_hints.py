@@ -1,0 +1,68 @@
+"""A query that is no SPARQL is answered with the place and the likeliest slip."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from web.conftest import BROWSER, Client
+
+
+def problem(client: Client, text: str) -> Any:
+    response = client.get(f"/sparql?query={quote(text)}")
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (400, "query-syntax")
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "SELECT ?c WHERE { ?c a vaughn:Claim }",
+            "the prefix vaughn: is not declared; begin the query with PREFIX vaughn: <https://w3id.org/vaughn/ns#>",
+        ),
+        ("SELECT ?c WHERE { ?c a vauhgn:Claim }", "the prefix vauhgn: is not declared; did you mean vaughn:?"),
+        (
+            "SELECT ?c WHERE { ?c a zzzzz:Claim }",
+            "the prefix zzzzz: is not declared, and none of that name is known here",
+        ),
+        ("SELCT ?c WHERE { ?c ?p ?o }", "SELCT is no word of SPARQL; did you mean SELECT?"),
+        ("SELECT ?c WHERE { ?c ?p ?o FILTR(?o) }", "FILTR is no word of SPARQL; did you mean FILTER?"),
+        (
+            "PREFIX vaughn: <https://w3id.org/vaughn/ns#> SELECT ?c WHERE { ?c vaughn:evidencState ?o",
+            "the ontology has no vaughn:evidencState; did you mean vaughn:evidenceState?",
+        ),
+    ],
+)
+def test_the_likeliest_slip_is_named(client: Client, text: str, hint: str) -> None:
+    told = problem(client, text)
+    assert told["hint"] == hint
+    assert hint in told["detail"]
+
+
+def test_words_in_strings_comments_iris_and_variables_are_no_slips(client: Client) -> None:
+    told = problem(client, 'SELECT ?filtr WHERE { ?filtr <urn:selct:x> "optonal x:y" # unin\n ')
+    assert "hint" not in told
+
+
+def test_a_caret_stands_under_the_column(client: Client) -> None:
+    told = problem(client, "SELECT ?s\nWHERE { ?s ?p ?o ) }")
+    line, caret = told["excerpt"].split("\n")
+    assert line == "WHERE { ?s ?p ?o ) }"
+    assert (told["line"], len(caret)) == (2, told["column"])
+    assert line[caret.index("^")] == ")"
+
+
+def test_of_a_long_line_only_what_is_near_is_shown(client: Client) -> None:
+    told = problem(client, "SELECT ?s WHERE { " + "?s ?p ?o . " * 500 + ") }")
+    line, caret = told["excerpt"].split("\n")
+    assert (line[caret.index("^")], len(line) < 130) == (")", True)
+
+
+def test_the_page_shows_the_place(client: Client) -> None:
+    response = client.get("/sparql?query=" + quote("SELECT ?s WHERE { <b> ) }"), BROWSER)
+    assert response.status_code == 400
+    assert "<pre" in response.text
+    assert "&lt;b&gt; )" in response.text

@@ -1,0 +1,163 @@
+"""Lists of the API: narrowed, ordered, a page at a time, in three formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import httpx
+import pytest
+
+from web.conftest import Client
+
+ALL = ["desks-exist", "desks-are-many", "desks-dream", "desks-are-counted", "desks-may-be-hidden"]
+
+
+def slugs(response: httpx.Response) -> list[str]:
+    assert response.status_code == 200, response.text
+    told = response.json()
+    return [each["iri"].rpartition("/")[2] for each in told.get("claims", told.get("things"))]
+
+
+def following(response: httpx.Response) -> str:
+    """The address of the next page, "" after the last."""
+    linked = re.search(r'<([^>]*)>; rel="next"', response.headers.get("link", ""))
+    assert (linked[1] if linked else None) == response.json()["next"]
+    return linked[1] if linked else ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("evidenceState=disputed", {"desks-are-counted"}),
+        ("evidenceState=disputed&evidenceState=supported", {"desks-are-counted", "desks-exist", "desks-may-be-hidden"}),
+        ("evidenceState=evidence-state:disputed", {"desks-are-counted"}),
+        ("reviewState=reviewed", {"desks-exist"}),
+        ("voice=reported", {"desks-are-counted", "desks-dream"}),
+        ("claimType=legal", {"desks-may-be-hidden"}),
+        ("rationaleType=data-quality", {"desks-dream"}),
+        ("rationaleType=personnel-safety", set()),
+        ("authority=desk-act", {"desks-dream", "desks-are-many"}),
+        ("authority=desk-act-1", {"desks-dream"}),
+        ("category=headcount", {"desks-dream"}),
+        ("source=desk-report", {"desks-are-counted", "desks-exist"}),
+        ("source=chair-letter&voice=own", {"desks-may-be-hidden"}),
+        ("from=2019-04-30", {"desks-are-counted", "desks-exist"}),
+        ("from=2019-05-01", set()),
+        ("to=2019-03-31", set()),
+    ],
+)
+def test_claims_are_narrowed(client: Client, asked: str, found: set[str]) -> None:
+    response = client.get(f"/api/claims?{asked}&count=1")
+    assert set(slugs(response)) == found
+    assert response.json()["count"] == len(found) == int(response.headers["vaughn-count"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("sources?sourceKind=agency-letter", ["chair-letter"]),
+        ("sources?publisher=chair-board&sort=-label", ["withdrawn-note", "chair-letter"]),
+        ("sources?sourceState=withdrawn", ["withdrawn-note"]),
+        ("sources?sort=date&limit=1", ["desk-report"]),
+        ("sources?sort=-date&limit=1", ["desk-report"]),
+        ("authorities?authority=desk-act", ["desk-act", "desk-act-1"]),
+        ("authorities?authority=desk-act-1", ["desk-act-1"]),
+        ("rationales?category=headcount&authority=desk-act", ["poor-counts"]),
+        ("bodies?sort=-label", ["page-mill", "office-of-desks", "chair-board"]),
+        ("events", []),
+        ("datasets", []),
+    ],
+)
+def test_other_kinds_are_narrowed_and_ordered(client: Client, asked: str, found: list[str]) -> None:
+    assert slugs(client.get(f"/api/{asked}")) == found
+
+
+@pytest.mark.parametrize("sort", ["text", "-text", "sources", "-sources"])
+@pytest.mark.parametrize("limit", [1, 2, 4, 5])
+def test_pages_hold_everything_once_and_in_order(client: Client, sort: str, limit: int) -> None:
+    whole = slugs(client.get(f"/api/claims?sort={sort}"))
+    found, address, pages = (
+        [],
+        f"/api/claims?sort={sort}&limit={limit}&reviewState=reviewed&reviewState=not-reviewed",
+        0,
+    )
+    while address:
+        response = client.get(address)
+        found += slugs(response)
+        address, pages = following(response), pages + 1
+    assert found == whole
+    assert sorted(found) == sorted(ALL)
+    assert pages == -(-len(ALL) // limit)
+
+
+def test_a_list_without_a_count_does_not_tell_one(client: Client) -> None:
+    response = client.get("/api/claims?limit=1")
+    assert response.json()["count"] is None
+    assert "vaughn-count" not in response.headers
+
+
+def test_a_list_as_csv_has_a_row_for_each_thing(client: Client) -> None:
+    response = client.get("/api/claims.csv?sort=text")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.text, newline="")))
+    assert [row["iri"].rpartition("/")[2] for row in rows] == slugs(client.get("/api/claims?sort=text"))
+    states = {row["iri"].rpartition("/")[2]: row["evidenceStateLabel"] for row in rows}
+    assert (rows[0]["asserterLabel"], states["desks-are-counted"]) == ("Office of Desks", "disputed")
+    assert client.get("/api/events.csv").text == "iri,code,label,path,date\r\n"
+
+
+def test_a_list_as_json_lines_has_a_line_for_each_thing(client: Client) -> None:
+    response = client.get("/api/sources.jsonl?limit=2")
+    read = [json.loads(line) for line in response.text.splitlines()]
+    assert read == client.get("/api/sources?limit=2").json()["things"]
+    assert response.headers["content-type"] == "application/jsonl"
+    assert 'rel="next"' in response.headers["link"]
+    assert client.get(re.findall("<(.*?)>", response.headers["link"])[0]).headers["content-type"] == "application/jsonl"
+
+
+def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> None:
+    wanted = {"text/csv": "text/csv; charset=utf-8", "application/x-ndjson": "application/x-ndjson"}
+    for accept, given in wanted.items():
+        response = client.get("/api/bodies", accept)
+        assert (response.headers["content-type"], response.headers["vary"]) == (given, "Accept")
+    assert "vary" not in client.get("/api/bodies.json").headers
+    assert client.get("/api/bodies", "image/png").status_code == 406
+    assert client.get("/api/bodies.png").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("claims?state=disputed", "this list takes evidenceState, reviewState, voice"),
+        ("claims?evidenceState=muddled", "is none of contradicted, disputed, inferred"),
+        ("claims?evidenceState=voice:own", "is none of contradicted, disputed, inferred"),
+        ("claims?source=no-such", "the graph holds nothing at"),
+        ("claims?source=a b", "for example source:"),
+        ("claims?from=yesterday", "write YYYY-MM-DD"),
+        ("claims?from=2019-01-01&from=2020-01-01", "given 2 times"),
+        ("sources?" + "&".join(f"publisher={number}" for number in range(17)), "more than 16 combinations"),
+        ("claims?sort=date", "is none of text, sources, -text, -sources"),
+        ("claims?limit=0", "from 1 to 1,000"),
+        ("claims?limit=1001", "from 1 to 1,000"),
+        ("claims?limit=²", "from 1 to 1,000"),
+        ("claims?count=yes", "is none of 0, 1"),
+        ("claims?cursor=nonsense", "none of ours"),
+        ("claims?cursor=WyJhIiwxLDJd", "none of ours"),
+        ("claims?cursor=WyItdGV4dCIsImEiLCJiIl0", "made for sort=-text"),
+        ("claims?cursor=WyJ0ZXh0IiwiXHVkODAwIiwiYiJd", "none of ours"),
+        ("claims?cursor=WyJ0ZXh0IiwiXHUwMDAwIiwiYiJd", "control character"),
+        ("bodies?voice=own", "this list takes sort, limit, cursor, count"),
+    ],
+)
+def test_what_a_list_cannot_take_is_refused_with_what_it_can(client: Client, asked: str, says: str) -> None:
+    response = client.get(f"/api/{asked}")
+    assert response.status_code == 400
+    assert says in response.json()["detail"]
+
+
+def test_a_kind_that_is_none_has_no_list(client: Client) -> None:
+    assert client.get("/api/desks").status_code == 404
+    assert client.get("/api/desks.csv").status_code == 404

@@ -1,0 +1,88 @@
+"""The description of the API says what the API does: requests made from it never break it, nor its promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from vaughn.iris import KINDS
+from web.conftest import Client
+
+METHODS = {"get", "post"}
+PROMISES = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def spec(client: Client) -> Any:
+    return client.get("/api/openapi.json").json()
+
+
+def operations(spec: Any) -> list[tuple[str, str]]:
+    return [(path, method) for path, item in spec["paths"].items() for method in METHODS & set(item)]
+
+
+def test_requests_made_from_the_description_keep_its_promises(client: Client, spec: Any) -> None:
+    schema = schemathesis.openapi.from_dict(spec)
+    for path, method in operations(spec):
+
+        @given(case=schema[path][method.upper()].as_strategy())
+        @settings(
+            max_examples=15, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        def hold(case: Any) -> None:
+            asked = case.as_transport_kwargs(base_url="http://testserver")
+            sent = {name: value for name, value in asked.items() if name in ("params", "headers", "json", "content")}
+            response = client.request(asked["method"], asked["url"], **sent)
+            case.validate_response(response, checks=PROMISES)
+
+        hold()
+
+
+def test_every_error_is_described(spec: Any) -> None:
+    for path, method in operations(spec):
+        told = spec["paths"][path][method]["responses"]
+        assert {"200", "400", "405", "414", "422", "500", "502", "503", "504"} <= set(told)
+        assert ("404" in told) == ("{slug}" in path)
+        assert ("415" in told) == ("413" in told) == (method == "post")
+        assert all("application/problem+json" in each["content"] for status, each in told.items() if status > "3")
+
+
+def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
+    told = {each["name"]: each for each in spec["paths"]["/api/claims"]["get"]["parameters"]}
+    assert {"evidenceState", "authority", "from", "sort", "limit", "cursor", "count"} <= set(told)
+    assert "disputed" in told["evidenceState"]["schema"]["items"]["enum"]
+    assert set(spec["paths"]["/api/claims"]["get"]["responses"]["200"]["content"]) == {
+        "application/json", "application/jsonl", "text/csv",
+    }  # fmt: skip
+    assert all(f"/api/{plural}" in spec["paths"] for plural in KINDS.values())
+
+
+def test_examples_are_things_of_the_release(client: Client, spec: Any) -> None:
+    for path, item in spec["paths"].items():
+        for parameter in item["get"].get("parameters", ()) if "get" in item else ():
+            if parameter["name"] == "slug":
+                address = path.replace("{plural}", "sources").replace("{slug}", parameter["example"])
+                assert client.get(address).status_code == 200
+
+
+def test_the_documentation_states_version_and_policy(client: Client, spec: Any) -> None:
+    page = client.page("/docs")
+    assert f"version {spec['info']['version']}" in page
+    assert "Sunset" in page

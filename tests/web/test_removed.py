@@ -1,0 +1,70 @@
+"""IRIs that were given up still lead somewhere, or say why they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vaughn.settings import Settings
+from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
+
+
+@pytest.fixture(scope="module")
+def buried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The service on a release that has tombstones."""
+    folder = tmp_path_factory.mktemp("build")
+    stones = Path(__file__).with_name("tombstones.ttl").read_text(encoding="utf-8")
+    make_release(folder, "first", FACTS.read_text(encoding="utf-8") + stones)
+    with running(folder, Settings(workers=1)) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/id/claim/desks-abound", "/id/claim/desks-are-many"),
+        ("/claim/desks-abound", "/claim/desks-are-many"),
+        ("/claim/desks-abound.ttl", "/claim/desks-are-many.ttl"),
+        ("/claim/desks-abound.json", "/claim/desks-are-many.json"),
+        ("/claim/desks-abound.ttl?labels=1", "/claim/desks-are-many.ttl?labels=1"),
+        ("/api/claims/desks-abound", "/api/claims/desks-are-many"),
+        ("/api/claims/desks-abound/support", "/api/claims/desks-are-many/support"),
+        ("/concept/judgement/backs", "/concept/judgement/supports"),
+        ("/concept/judgement/backs.nt", "/concept/judgement/supports.nt"),
+    ],
+)
+def test_a_renamed_thing_goes_on_under_its_new_name(buried: Client, before: str, after: str) -> None:
+    response = buried.get(before)
+    assert (response.status_code, response.headers["location"]) == (301, after)
+    assert buried.get(after).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("path", ["/id/claim/desks-are-red", "/claim/desks-are-red", "/claim/desks-are-red.ttl"])
+def test_a_removed_thing_is_gone_and_names_what_replaced_it(buried: Client, path: str) -> None:
+    response = buried.get(path, "application/json")
+    assert response.status_code == 410
+    problem = response.json()
+    assert problem["type"].endswith("/problems/thing-removed")
+    assert problem["replacedBy"] == SITE.base + "id/claim/desks-are-counted"
+    assert problem["reason"] == "It said the same as another."
+
+
+def test_a_page_says_so_to_people(buried: Client) -> None:
+    response = buried.get("/claim/desks-are-red", BROWSER)
+    assert (response.status_code, response.headers["content-type"]) == (410, "text/html; charset=utf-8")
+    assert SITE.base + "id/claim/desks-are-counted" in response.text
+
+
+def test_what_nothing_replaced_is_gone_all_the_same(buried: Client) -> None:
+    problem = buried.get("/id/claim/desks-fly", "application/json").json()
+    assert (problem["status"], problem["replacedBy"]) == (410, "")
+
+
+def test_what_never_was_is_not_found(buried: Client) -> None:
+    assert buried.get("/id/claim/never-said").status_code == 404
+
+
+def test_the_problem_has_its_page(buried: Client) -> None:
+    assert "was removed" in buried.page("/problems/thing-removed")
