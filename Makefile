@@ -31,7 +31,7 @@ test: $(READY) ## run all tests
 check: lint test ## everything the gate asks: lint, then all tests
 
 lint: $(READY) ## style, types, floors, Turtle, shapes, queries and checks
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -33,11 +34,25 @@ def test_a_session_prints_what_the_readme_says(vaughn: Run, command: str, output
     assert done.stdout.rstrip() == output.rstrip()
 
 
-@pytest.mark.parametrize("command", re.findall(r"`\.venv/bin/vaughn ([^`]+)`", README))
+NAMED = re.findall(r"`\.venv/bin/vaughn ([^`]+)`", README)
+
+
+@pytest.mark.parametrize("command", [each for each in NAMED if not each.startswith("new ")])
 def test_a_command_named_in_passing_works(vaughn: Run, command: str) -> None:
     done = vaughn(*shlex.split(command))
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+def test_the_draft_the_readme_writes_says_what_is_missing(vaughn: Run, tmp_path: Path) -> None:
+    drafts = [each for each in NAMED if each.startswith("new ")]
+    assert drafts
+    (tmp_path / "graph").mkdir()
+    shutil.copy(ROOT / "graph" / "site.toml", tmp_path / "graph")
+    for command in drafts:
+        done = vaughn("--site", str(tmp_path), *shlex.split(command))
+        assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "graph" / "inbox").glob("*.ttl"))) == len(drafts)
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README))))

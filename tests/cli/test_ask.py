@@ -30,5 +30,7 @@ def test_what_nobody_said_is_not_called_untrue(vaughn: Run) -> None:
     assert "does not mean that there is no such claim" in done.stdout
 
 
-def test_an_empty_sentence_is_answered_too(vaughn: Run) -> None:
-    assert vaughn("ask", "").returncode == 0
+def test_an_empty_sentence_is_refused(vaughn: Run) -> None:
+    done = vaughn("ask", " ")
+    assert done.returncode == 2
+    assert "the sentence is empty" in done.stderr

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from rdflib import SH, Graph, Literal, URIRef
 from rdflib.term import Node
+
 from shape_cases import DATA, SHAPE, alone, results, shapes, targeted, world_with
 
 Mutation = tuple[str, str, URIRef]

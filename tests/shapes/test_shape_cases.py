@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import SH
+
 from shape_cases import DATA, SHAPE, case_name, expectation, files, parts, results, shapes, targeted, world_with
 
 SEVERITIES = {SH.Violation, SH.Warning}

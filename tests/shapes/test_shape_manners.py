@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Literal, URIRef
 from rdflib.term import BNode, Node
-from shape_cases import SHAPE, ontology, results, shapes, targeted
 
+from shape_cases import SHAPE, ontology, results, shapes, targeted
 from vaughn.iris import NS
 
 VALUE_SHAPES = (SH["or"], SH["not"], SH["and"], SH.xone, SH.node, SH.property, SH.qualifiedValueShape)

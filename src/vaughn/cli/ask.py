@@ -25,6 +25,8 @@ def command(place: Place, sentence: str, most: int) -> None:
 
     Similar wording is no verdict: a sentence and its negation look alike, so read the claim before you rely on it.
     """
+    if not sentence.strip():
+        raise click.UsageError("the sentence is empty")
     release = open_release(current_release(place.build_dir))
     matches = read_wordings(release.search_path).nearest(sentence, most)
     if not matches:

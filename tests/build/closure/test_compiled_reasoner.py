@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from closure_cases import canonical, folders, given, triples
 
+from closure_cases import canonical, folders, given, triples
 from vaughn.build.closure import reasoner_named
 from vaughn.errors import AxiomUnsupported, ReasonerUnknown
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pyoxigraph
-from closure_cases import folders, given
 from pyoxigraph import BlankNode, RdfFormat, Triple
-from random_ontologies import PREFIXES
 
+from closure_cases import folders, given
+from random_ontologies import PREFIXES
 from vaughn.build.closure import reasoner_named
 
 REFEREE = reasoner_named("owlrl")

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-import random_ontologies
-from closure_cases import folders, given, triples
 from pyoxigraph import Literal, NamedNode, Triple
 
+import random_ontologies
+from closure_cases import folders, given, triples
 from vaughn.build.closure import Inconsistency, reasoner_named, words
 from vaughn.resources import open_site
 

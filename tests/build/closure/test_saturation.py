@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pyoxigraph
 import pytest
 from pyoxigraph import RdfFormat
-from random_ontologies import PREFIXES
 
+from random_ontologies import PREFIXES
 from vaughn.build.closure import sparql
 from vaughn.build.closure.axioms import Axioms
 from vaughn.build.closure.compile import compiled
