@@ -60,7 +60,7 @@ def test_check_prints_findings_with_their_place_and_fails_on_errors_only(site: S
     result = _vaughn(site, "check", "graph/bodies.ttl")
     assert result.exit_code == 1
     assert "error: graph/bodies.ttl:10: no file describes https://example.org/site/id/body/minstry" in result.stdout
-    assert "1 errors, 0 warnings" in result.stdout
+    assert "1 error, 0 warnings" in result.stdout
 
 
 def test_check_of_a_file_that_does_not_parse_says_the_line(site: Site) -> None:

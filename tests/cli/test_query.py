@@ -39,6 +39,8 @@ def test_csv_and_json_hold_the_same_rows(vaughn: Run) -> None:
         (["claims/support", "colour=red"], 2, "no such parameter"),
         (["claims/support", "claim"], 2, "name=value"),
         (["claims/support", "claim=x y"], 2, "no spaces"),
+        (["claims/support", "claim=nobody-said-this"], 1, "the graph holds nothing at claim:nobody-said-this"),
+        (["rulings/by-exemption", "exemption=99"], 1, "the graph holds nothing at foia-exemption:99"),
     ],
 )
 def test_a_wrong_question_says_what_to_do(vaughn: Run, words: list[str], code: int, says: str) -> None:

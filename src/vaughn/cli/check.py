@@ -36,7 +36,11 @@ def _print(findings: Sequence[Finding], hidden: int) -> None:
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = sum(finding.severity == "warning" for finding in findings)
     noted = f", {hidden} noted (--verbose shows them)" if hidden else ""
-    click.echo(f"{errors} errors, {warnings} warnings{noted}")
+    click.echo(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}{noted}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _say(line: str) -> None:

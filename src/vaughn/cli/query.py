@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from vaughn.answer import Asker
+from vaughn.answer import Asker, document
 from vaughn.cli.main import Place
 from vaughn.errors import ParameterInvalid
 from vaughn.model import Table
@@ -45,9 +45,21 @@ def command(place: Place, name: str | None, values: tuple[str, ...], format_: st
 async def _ask(place: Place, release: Release, name: str, values: Mapping[str, Sequence[str]], format_: str) -> bytes:
     pool = await WorkerPool.start(release, place.settings, workers=1)
     try:
-        return (await Asker(pool, release.book, release.iris).serialised(name, format_, values)).body
+        ask = Asker(pool, release.book, release.iris)
+        body = (await ask.serialised(name, format_, values)).body
+        await _look_up(ask, name, values)
+        return body
     finally:
         await pool.close()
+
+
+async def _look_up(ask: Asker, name: str, values: Mapping[str, Sequence[str]]) -> None:
+    """A mistyped name would answer like a thing of which nothing is known. Raises ThingUnknown."""
+    asked = ask.book[name].parameters
+    for key, given in values.items():
+        for value in given if asked[key].type in ("iri", "concept") else ():
+            kind = asked[key].kind
+            await document(ask, value if ":" in value or not kind else f"{kind}:{value}")
 
 
 def _list(questions: Sequence[NamedQuery]) -> None:
