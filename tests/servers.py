@@ -31,7 +31,7 @@ def serving_on_socket(build_dir: Path, *options: str, **settings: str) -> Iterat
     environ |= {PREFIX + name.upper(): value for name, value in settings.items()}
     process = subprocess.Popen([*command, "--log-level", "error"], env=environ)
     try:
-        _await_ready(process, f"http://127.0.0.1:{port}/health/ready")
+        _await_start(process, f"http://127.0.0.1:{port}/health/live")
         yield process, port
     finally:
         process.kill()
@@ -44,7 +44,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def _await_start(process: subprocess.Popen[bytes], url: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -53,5 +53,5 @@ def _await_ready(process: subprocess.Popen[bytes], url: str) -> None:
         except httpx.TransportError:
             pass
         assert process.poll() is None, f"the service ended with {process.returncode}"
-        assert time.monotonic() < deadline, "the service never became ready"
+        assert time.monotonic() < deadline, "the service never started"
         time.sleep(0.1)
