@@ -74,6 +74,22 @@ def test_a_definition_is_a_sentence(ontology: Graph) -> None:
     assert [text for text in said if not re.fullmatch(r"[A-Z0-9].+\.", text)] == []
 
 
+def test_a_definition_is_one_sentence(ontology: Graph) -> None:
+    """A full stop within one ends an abbreviation: U.S.C."""
+    said = {str(text) for text in ontology.objects(None, SKOS.definition)}
+    assert [text for text in said if re.search(r"(?<!U\.S\.C)[.!?] ", text)] == []
+
+
+def test_no_definition_of_a_class_says_again_the_word_it_defines(ontology: Graph, terms: list[URIRef]) -> None:
+    """ "A claim is a claim that …" tells nothing: the word does not stand where its definition begins."""
+    said = {term: (ontology.value(term, RDFS.label), ontology.value(term, SKOS.definition)) for term in terms}
+    assert [
+        term
+        for term, (label, text) in said.items()
+        if is_class(ontology, term) and re.match(rf"((an?|the|one) )?{label}\b", str(text), re.IGNORECASE)
+    ] == []
+
+
 def test_classes_begin_with_a_capital_and_properties_with_a_small_letter(ontology: Graph, terms: list[URIRef]) -> None:
     assert [term for term in terms if str(term).removeprefix(NS)[0].isupper() != is_class(ontology, term)] == []
 
