@@ -73,7 +73,7 @@ def _asks_for_a_type(shape: Node) -> bool:
 
 def test_a_type_asked_for_by_name_is_asked_for_with_all_its_subclasses() -> None:
     # A path to rdf:type sees what is written, and nothing has been inferred yet.
-    graph, missed = ontology(), set[tuple[Node, Node]]()
+    graph, missed = ontology(), set[tuple[Node, Node | None]]()
     for node in shapes().subjects(SH["or"], None):
         parts = {part for head in shapes().objects(node, SH["or"]) for part in shapes().items(head)}
         types = {value for part in parts if _asks_for_a_type(part) for value in shapes().objects(part, SH.hasValue)}
