@@ -140,7 +140,7 @@ def test_a_body_is_a_body_and_an_asserter_may_be_a_person(site: Site) -> None:
         (["claim", "Lamp"], "a slug has small letters"),
         (["claim", "c", "--voice", "loud"], "the list voice has no loud; it has curator, own, reported"),
         (["claim", "c", "reviewState=reviewed"], "a person who reviewed it edits the file"),
-        (["claim", "c", "colour=red"], "it has no property colour; it has about, assertedBy,"),
+        (["claim", "c", "colour=red"], "it has no property colour; it has about, altLabel,"),
         (["claim", "c", "--quote", "words"], "come together"),
         (["claim", "c", "about=tides"], "write the name with its prefix"),
         (["claim", "c", "about=tide:x"], "the prefix 'tide' is not declared"),

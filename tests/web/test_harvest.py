@@ -11,6 +11,7 @@ import rdflib
 from rdflib import RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
+from shape_cases import results, shapes
 from web.conftest import SITE, Client
 from web.test_linked import expanded
 
@@ -43,6 +44,30 @@ def test_every_notation_of_the_description_says_the_same(client: Client) -> None
     assert isomorphic(rdflib.Graph().parse(data=client.get("/dataset.nt").text, format="nt"), truth)
     assert isomorphic(rdflib.Graph().parse(data=client.get("/dataset.rdf").text, format="xml"), truth)
     assert isomorphic(expanded(client, "/dataset.jsonld"), truth)
+
+
+def test_what_is_published_conforms_to_the_shapes_and_is_reached_by_them(client: Client) -> None:
+    found = described(client)
+    found.parse(data=client.get("/.well-known/sparql-examples").text, format="turtle")
+    found.parse(data=client.get("/ns.ttl").text, format="turtle")
+    assert results(found, shapes()) == set()
+    kinds = set(found.objects(None, RDF.type))
+    wanted = {
+        DCAT.DataService,
+        DCAT.Distribution,
+        SPDX.Checksum,
+        VOID.Dataset,
+        SH.SPARQLExecutable,
+        SH.PrefixDeclaration,
+    }
+    assert wanted <= kinds & set(shapes().objects(None, SH.targetClass))
+
+
+@pytest.mark.parametrize("gone", [VOID.triples, DCTERMS.license, DCTERMS.issued, SPDX.checksum, VOID.sparqlEndpoint])
+def test_what_a_description_lacks_is_missed(client: Client, gone: URIRef) -> None:
+    found = described(client)
+    found.remove((None, gone, None))
+    assert results(found, shapes()) != set()
 
 
 def test_the_dump_is_the_dataset_with_the_digest_that_was_promised(client: Client) -> None:
