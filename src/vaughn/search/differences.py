@@ -74,7 +74,8 @@ def extents(one: str, other: str) -> tuple[str, ...]:
 
 def _extents(text: str) -> dict[int, set[str]]:
     spoken = set(tokens(_month().sub(" ", text)))
-    return {number: words for number, line in enumerate(language().extents) if (words := spoken & line)}
+    lines = enumerate(language().extents)
+    return {number: {line[word] for word in met} for number, line in lines if (met := spoken & line.keys())}
 
 
 @cache
@@ -104,12 +105,12 @@ def _spelled(text: str) -> list[str]:
 
 
 def reordered(one: str, other: str) -> bool:
-    """Whether the two say the same words in another order: all of them, or so that two words have changed places
-    about a third, as in "A sues B" and "B sues A", and that is not because only one of them is in the passive.
+    """Whether the two say the same words in another order or number: all of them, or so that two words have changed
+    places about a third, as in "A sues B" and "B sues A", and not because only one of them is in the passive.
 
     A date moves about freely, so figures and months only count where both that changed places are such."""
     left, right = stems(one), stems(other)
-    if Counter(left) == Counter(right):
+    if set(left) == set(right):
         return left != right
     return passives(one) == passives(other) and _inverted(left, right)
 
@@ -129,7 +130,7 @@ def _unfolded(shared: list[str], left: Stems, right: Stems) -> list[str]:
     order = sorted(shared, key=yours.__getitem__)
     rank, read = {word: place for place, word in enumerate(order)}, list(shared)
     for place, (first, second) in enumerate(pairwise(shared)):
-        neighbours = rank[first] - rank[second] == 1
+        neighbours = rank[first] - rank[second] == 1 and not (_is_date(first) or _is_date(second))
         if neighbours and _linked(left[mine[first] + 1 : mine[second]], right[yours[second] + 1 : yours[first]]):
             read[place], read[place + 1] = second, first
     return read

@@ -27,8 +27,8 @@ Stems = tuple[str, ...]
 class Language:
     """The words of english.toml as stems. An expression is one token: its stems with a space between.
 
-    expressions: longest first. opposites: both ways. extents: the line that a word stands in, by its number; one word
-    may stand in two.
+    expressions: longest first. opposites: both ways. extents: each line's words as they are
+    written there, by their token; one word may stand in two lines.
     """
 
     expressions: tuple[Stems, ...]
@@ -36,7 +36,7 @@ class Language:
     denials: frozenset[str]
     opposites: Mapping[str, frozenset[str]]
     prefixes: tuple[tuple[str, str], ...]
-    extents: tuple[frozenset[str], ...]
+    extents: tuple[Mapping[str, str], ...]
     function_words: frozenset[str]
     links: frozenset[str]
     be: frozenset[str]
@@ -95,11 +95,12 @@ def language() -> Language:
     read = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     lines = [(_tokens(line["one"]), _tokens(line["other"])) for line in read["opposites"]]
     lines += [(_tokens([one]), _tokens([other])) for one, other in read["opposite_pairs"]]
-    extents = tuple(_tokens(line["words"]) for line in read["extents"])
-    listed = (_tokens(read["negators"]), *(side for line in lines for side in line), *extents)
+    extents = tuple({" ".join(stems(word)): word for word in reversed(line["words"])} for line in read["extents"])
+    negators = _tokens(read["negators"])
+    listed = (negators, *(side for line in lines for side in line), *extents)
     return Language(
         expressions=_longest_first(word for words in listed for word in words),
-        negators=listed[0],
+        negators=negators,
         denials=_tokens(read["denials"]),
         opposites=_both_ways(lines),
         prefixes=(*((prefix, "") for prefix in read["prefixes"]), *map(tuple, read["prefix_pairs"])),

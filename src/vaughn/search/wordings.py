@@ -63,8 +63,8 @@ class Match:
     score: 0 to 1. opposite: one of them may deny what the other says. order: the same words stand in another order, so
     who does what to whom may differ. extent: words such as all, some, at least, must, before that only one of them
     has. figures: numbers and months of the sentence that the wording does not have. only_here, only_there: words that
-    only the sentence, only the wording has. Where the two are not the same words in the same order, one of these says
-    so: no difference passes silently.
+    only the sentence, only the wording has. Where the two are not words of the same stems in the same order, one of
+    these says so: no difference passes silently.
     """
 
     claim: str

@@ -141,6 +141,8 @@ def _said(held: Served, match: Match) -> dict[str, Any]:
         "score": match.score,
         "wording": {"text": match.wording.text, "kind": match.wording.kind},
         "opposite_wording": match.opposite,
+        "other_order": match.order,
+        "other_extent": list(match.extent),
         "other_figures": list(match.figures),
         "only_in_sentence": list(match.only_here),
         "only_in_wording": list(match.only_there),
