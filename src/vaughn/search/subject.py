@@ -41,7 +41,7 @@ class Subjects:
         return sum(self._own(word, ranked[:place]) for place, word in enumerate(ranked))
 
     def share(self, shared: Collection[str], words: Iterable[str]) -> float:
-        """The part of what a sentence's words carry that the shared ones carry: 0 to 1, and 0 where they carry nothing."""
+        """The part of what a sentence's words carry that the shared ones carry, from 0 to 1."""
         whole = sum(map(self.weight, words))
         return sum(map(self.weight, shared)) / whole if whole else 0.0
 
