@@ -61,6 +61,12 @@ def test_what_is_out_of_scope_is_mostly_refused_and_never_close(held_out: dict[s
     assert result.bands[Band.CLOSE] == 0
 
 
+def test_boilerplate_that_no_claim_says_is_mostly_refused_and_never_close(turned: dict[str, Result]) -> None:
+    result = turned["out-of-scope"]
+    assert result.bands[Band.NONE] >= 0.75 * result.sentences
+    assert result.bands[Band.CLOSE] == 0
+
+
 def test_most_negations_are_flagged_and_few_others_are(held_out: dict[str, Result]) -> None:
     assert held_out["negated"].flagged >= 0.9 * held_out["negated"].sentences
     assert held_out["negated"].flags["opposite"] >= 0.8 * held_out["negated"].sentences
@@ -68,7 +74,9 @@ def test_most_negations_are_flagged_and_few_others_are(held_out: dict[str, Resul
     assert held_out["light"].flags["opposite"] <= 3
 
 
-@pytest.mark.parametrize(("kind", "flag"), [("negated", "opposite"), ("extent", "extent"), ("figures", "figures")])
+@pytest.mark.parametrize(
+    ("kind", "flag"), [("negated", "opposite"), ("extent", "extent"), ("figures", "figures"), ("order", "order")]
+)
 def test_most_of_what_is_turned_is_flagged_for_what_it_is(turned: dict[str, Result], kind: str, flag: str) -> None:
     assert turned[kind].flags[flag] >= 0.5 * turned[kind].sentences
 
