@@ -142,11 +142,10 @@ def _linked(one: Stems, other: Stems) -> bool:
 
 
 def _dates_changed_places(places: list[int], dates: list[bool]) -> bool:
-    marked = list(zip(places, dates, strict=True))
+    marked = [place for place, date in enumerate(dates) if date]
     return any(
-        one > between > other
-        for (one, first), (between, _), (other, last) in combinations(marked, _INVERTED)
-        if first and last
+        any(places[one] > between > places[other] for between in places[one + 1 : other])
+        for one, other in combinations(marked, 2)
     )
 
 

@@ -138,7 +138,7 @@ class Wordings:
         return tuple(_match(compared, self._wordings[number], score) for score, number in found)
 
     def _ranked(self, sentence: str, spoken: Counter[str]) -> list[tuple[float, int]]:
-        """Every claim's best score, with the number of the wording that has it; best first, from the lowest score."""
+        """Every claim's best score above 0, with the number of the wording that has it; best first."""
         found = [0.0] * len(self._wordings)
         self._words.add_scores(spoken, found)
         self._grams.add_scores(grams(sentence), found)
