@@ -34,3 +34,10 @@ def test_an_empty_sentence_is_refused(vaughn: Run) -> None:
     done = vaughn("ask", " ")
     assert done.returncode == 2
     assert "the sentence is empty" in done.stderr
+
+
+def test_swapped_actors_and_another_extent_are_said(vaughn: Run) -> None:
+    order = "The Attorney General's FOIA guidelines of 2009 superseded those of 2022."
+    assert "other order of words?" in vaughn("ask", order, "--most", "1").stdout
+    extent = "All staffing information is legitimately withheld for legal reasons."
+    assert "other extent? only one of the two has: all, some" in vaughn("ask", extent, "--most", "1").stdout

@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 
 from vaughn.search import Band, Wording, Wordings, read_wordings, write_wordings
 
+BOILERPLATE = tuple(
+    Wording(f"c:ruling-{number}", "text", f"The court granted the motion on subject{number} in part.")
+    for number in range(30)
+)
+
 KNOWN = (
     Wording("c:names", "text", "OPM could withhold the names of employees at issue in the case."),
     Wording("c:names", "supports", "correctly found that the names could be withheld"),
@@ -44,6 +49,26 @@ def test_a_negated_sentence_is_flagged_and_not_matched_silently(wordings: Wordin
 def test_another_figure_is_flagged(wordings: Wordings) -> None:
     best = wordings.nearest("A sector profile gave 4,135 Border Patrol agents in the Tucson Sector.")[0]
     assert best.figures == ("4135",)
+
+
+def test_swapped_actors_are_flagged(wordings: Wordings) -> None:
+    best = wordings.nearest("The Tucson Sector gave 3,834 sector profile agents in the Border Patrol.")[0]
+    assert (best.claim, best.order) == ("c:agents", True)
+
+
+def test_another_extent_is_flagged_by_its_words(wordings: Wordings) -> None:
+    best = wordings.nearest("OPM could withhold only some of the names of employees at issue in the case.")[0]
+    assert best.extent == ("only", "some")
+
+
+def test_words_that_every_claim_has_make_nothing_near() -> None:
+    known = Wordings((*KNOWN, *BOILERPLATE))
+    assert known.nearest("The court granted the motion to dismiss") == ()
+    assert [match.claim for match in known.nearest("The motion on subject7 was granted")] == ["c:ruling-7"]
+
+
+def test_a_few_claims_are_compared_by_the_score_alone() -> None:
+    assert Wordings(BOILERPLATE[:3]).nearest("The court granted the motion to dismiss") != ()
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "Whales migrate along the coast in spring.", "?!", "\U0001d54f" * 50])

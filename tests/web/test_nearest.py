@@ -40,6 +40,15 @@ def test_a_negated_sentence_is_flagged(client: Client) -> None:
     assert near(client, "The number of desks may be withheld.")["matches"][0]["oppositeWording"] is False
 
 
+def test_another_order_and_another_extent_are_flagged(client: Client) -> None:
+    swapped = near(client, "The desks of number may be withheld.")["matches"][0]
+    assert (swapped["otherOrder"], swapped["otherExtent"]) == (True, [])
+    must = near(client, "The number of desks must be withheld.")["matches"][0]
+    assert (must["otherOrder"], must["otherExtent"]) == (False, ["may", "must"])
+    page = client.get("/search?" + urlencode({"q": "The number of desks must be withheld."})).text
+    assert "Only one of the two has: may, must." in page
+
+
 def test_no_similar_wording_is_not_told_as_no_such_claim(client: Client) -> None:
     told = near(client, STRANGE)
     assert told["matches"] == []

@@ -67,6 +67,10 @@ def _kind(match: Match) -> str:
 
 def _flags(match: Match) -> list[str]:
     flags = ["  opposite wording?"] if match.opposite else []
+    if match.order:
+        flags.append("  other order of words? who does what to whom may differ")
+    if match.extent:
+        flags.append(f"  other extent? only one of the two has: {_listed(match.extent)}")
     if match.figures:
         flags.append(f"  other figures? not in this wording: {', '.join(match.figures)}")
     if match.only_here or match.only_there:

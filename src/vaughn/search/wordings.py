@@ -1,8 +1,8 @@
 """Nearest wording: every claim's text, its other wordings and the quotes of its evidence, compared with a sentence.
 
 The score is a cosine of TF-IDF vectors, words and character 4-grams in equal parts, from 0 to 1. Unlike BM25 it means
-the same for every sentence, so bands can be drawn; where they are drawn, and what that does to sentences nobody tuned
-on, is in docs/search.md.
+the same for every sentence, so bands can be drawn. A wording is near only where the words it shares with the sentence
+carry a subject. Where the lines are drawn, and what that does to sentences nobody tuned on, is in docs/search.md.
 """
 
 from __future__ import annotations
@@ -10,20 +10,33 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
-from vaughn.search.features import figures, grams, negations, opposed, unshared, words
+from vaughn.search.differences import extents, figures, reordered, turned, unshared
+from vaughn.search.features import grams, words
+from vaughn.search.subject import Subjects
 
 FILE = "wordings.json"
 LONGEST = 2_000
 """Characters of a sentence that are compared; the rest is ignored, and said so by the caller."""
 
+_WORDS_PART = 0.5
 _CLOSE = 0.45
 _LOOSE = 0.26
-_WORDS_PART = 0.5
+_SUBJECT = 2.0
+_SHARE = 0.5
+"""A score from `_LOOSE` is near where the words shared carry as much of a subject as two words that no claim has, or
+half of what the sentence carries."""
+
+_LEAST = 0.2
+_STANDS_OUT = 1.9
+_USUAL = 4
+_SUBJECT_STANDING_OUT = 1.4
+"""So is a score from `_LEAST` that stands out, by this factor above that of the claim in this place (from 0)."""
 
 
 class Band(StrEnum):
@@ -45,28 +58,31 @@ class Wording:
 
 @dataclass(frozen=True)
 class Match:
-    """A claim near a sentence, by its nearest wording. score: 0 to 1. opposite: the two texts turn their sense a
-    different number of times, or one has a word whose opposite the other has. figures: numbers of the sentence that the
-    wording does not have while it has others. only_here, only_there: words that only the sentence, only the wording
-    has, so that no difference passes silently."""
+    """A claim near a sentence, by its nearest wording, and in what the two differ.
+
+    score: 0 to 1. opposite: one of them may deny what the other says. order: the same words stand in another order, so
+    who does what to whom may differ. extent: words such as all, some, at least, must, before that only one of them
+    has. figures: numbers and months of the sentence that the wording does not have. only_here, only_there: words that
+    only the sentence, only the wording has. Where the two are not words of the same stems in the same order, one of
+    these says so: no difference passes silently.
+    """
 
     claim: str
     wording: Wording
     score: float
     band: Band
     opposite: bool
+    order: bool
+    extent: tuple[str, ...]
     figures: tuple[str, ...]
     only_here: tuple[str, ...]
     only_there: tuple[str, ...]
 
 
-Vector = Mapping[str, float]
-
-
 class Space:
-    """TF-IDF vectors of one kind of feature, held as postings. Vectors are of length one."""
+    """TF-IDF vectors of one kind of feature, held as postings. Vectors are of length one, times the part they play."""
 
-    def __init__(self, counted: Sequence[Counter[str]]) -> None:
+    def __init__(self, counted: Sequence[Counter[str]], part: float) -> None:
         documents = len(counted)
         spread = Counter(feature for each in counted for feature in each)
         self._rarity = {feature: math.log((1 + documents) / (1 + n)) + 1 for feature, n in spread.items()}
@@ -74,17 +90,15 @@ class Space:
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, each in enumerate(counted):
             for feature, weight in self._vector(each).items():
-                self._postings[feature].append((number, weight))
+                self._postings[feature].append((number, part * weight))
 
-    def scores(self, counted: Counter[str]) -> dict[int, float]:
-        """The cosine with every document that shares a feature."""
-        found: dict[int, float] = defaultdict(float)
+    def add_scores(self, counted: Counter[str], found: list[float]) -> None:
+        """Add the cosine with every document, times the part, to what was found for it."""
         for feature, weight in self._vector(counted).items():
             for number, other in self._postings.get(feature, ()):
                 found[number] += weight * other
-        return found
 
-    def _vector(self, counted: Counter[str]) -> Vector:
+    def _vector(self, counted: Counter[str]) -> Mapping[str, float]:
         raw = {
             feature: (1 + math.log(count)) * self._rarity.get(feature, self._unseen)
             for feature, count in counted.items()
@@ -98,8 +112,11 @@ class Wordings:
 
     def __init__(self, wordings: Sequence[Wording]) -> None:
         self._wordings = tuple(wordings)
-        self._words = Space([words(each.text) for each in wordings])
-        self._grams = Space([grams(each.text) for each in wordings])
+        read = [words(each.text) for each in wordings]
+        self._spoken = [frozenset(each) for each in read]
+        self._words = Space(read, _WORDS_PART)
+        self._grams = Space([grams(each.text) for each in wordings], 1 - _WORDS_PART)
+        self._subjects = Subjects((each.claim, spoken) for each, spoken in zip(wordings, self._spoken, strict=True))
 
     def __len__(self) -> int:
         return len(self._wordings)
@@ -110,40 +127,53 @@ class Wordings:
         return frozenset(wording.claim for wording in self._wordings)
 
     def nearest(self, sentence: str, most: int = 5) -> tuple[Match, ...]:
-        """The claims whose wording is nearest, best first, at most `most`; none below the lowest band."""
+        """The claims whose wording is nearest, best first, at most `most`; none below the lowest band, and none that
+        shares no more than common words with the sentence."""
         compared = sentence[:LONGEST]
-        best: dict[str, tuple[float, Wording]] = {}
-        for number, score in self._scores(compared).items():
-            wording = self._wordings[number]
-            if score >= _LOOSE and score > best.get(wording.claim, (0.0, wording))[0]:
-                best[wording.claim] = (score, wording)
-        ranked = sorted(best.values(), key=lambda pair: (-pair[0], pair[1].claim))
-        return tuple(_match(compared, wording, score) for score, wording in ranked[:most])
+        spoken = words(compared)
+        ranked = self._ranked(compared, spoken)
+        usual = ranked[_USUAL][0] if len(ranked) > _USUAL else 0.0
+        near = ((score, number) for score, number in ranked if self._is_near(score, usual, spoken, number))
+        found = list(islice(near, most))
+        return tuple(_match(compared, self._wordings[number], score) for score, number in found)
 
-    def _scores(self, sentence: str) -> dict[int, float]:
-        by_words = self._words.scores(words(sentence))
-        by_grams = self._grams.scores(grams(sentence))
-        return {
-            number: _WORDS_PART * by_words.get(number, 0.0) + (1 - _WORDS_PART) * by_grams.get(number, 0.0)
-            for number in by_words.keys() | by_grams.keys()
-        }
+    def _ranked(self, sentence: str, spoken: Counter[str]) -> list[tuple[float, int]]:
+        """Every claim's best score above 0, with the number of the wording that has it; best first."""
+        found = [0.0] * len(self._wordings)
+        self._words.add_scores(spoken, found)
+        self._grams.add_scores(grams(sentence), found)
+        best: dict[str, tuple[float, int]] = {}
+        for number, score in enumerate(found):
+            claim = self._wordings[number].claim
+            if score > 0 and score > best.get(claim, (0.0, number))[0]:
+                best[claim] = (score, number)
+        return sorted(best.values(), key=lambda pair: (-pair[0], self._wordings[pair[1]].claim))
+
+    def _is_near(self, score: float, usual: float, spoken: Collection[str], number: int) -> bool:
+        if score < _LEAST or not self._subjects.known:
+            return score >= _LOOSE
+        shared = self._spoken[number].intersection(spoken)
+        carried = self._subjects.carried(shared)
+        if score >= _STANDS_OUT * usual and carried >= _SUBJECT_STANDING_OUT:
+            return True
+        return score >= _LOOSE and (carried >= _SUBJECT or self._subjects.share(shared, spoken) >= _SHARE)
 
 
 def band(score: float) -> Band:
-    """The band of a score."""
-    return Band.CLOSE if score >= _CLOSE else Band.LOOSE if score >= _LOOSE else Band.NONE
+    """The band of a match's score."""
+    return Band.CLOSE if score >= _CLOSE else Band.LOOSE
 
 
 def _match(sentence: str, wording: Wording, score: float) -> Match:
-    known = figures(wording.text)
-    strange = figures(sentence) - known if known else frozenset()
     return Match(
         claim=wording.claim,
         wording=wording,
         score=round(score, 4),
         band=band(score),
-        opposite=negations(sentence) != negations(wording.text) or opposed(sentence, wording.text),
-        figures=tuple(sorted(strange)),
+        opposite=turned(sentence, wording.text),
+        order=reordered(sentence, wording.text),
+        extent=extents(sentence, wording.text),
+        figures=tuple(sorted(figures(sentence) - figures(wording.text))),
         only_here=unshared(sentence, wording.text),
         only_there=unshared(wording.text, sentence),
     )

@@ -159,8 +159,10 @@ class WordingOut(_Shape):
 
 class MatchOut(_Shape):
     """A known claim worded like a sentence. band: `close` or `loose`. score: 0 to 1. oppositeWording: one of the two
-    may deny what the other says. otherFigures: numbers of the sentence that the wording lacks. onlyInSentence and
-    onlyInWording: the words that only one of the two has; read them before you rely on a match."""
+    may deny what the other says. otherOrder: the same words in another order, so who does what to whom may differ.
+    otherExtent: words such as all, some, at least, must, before that only one of the two has. otherFigures: numbers and
+    months of the sentence that the wording lacks. onlyInSentence and onlyInWording: the words that only one of the two
+    has; read them before you rely on a match."""
 
     claim: str
     path: str
@@ -168,6 +170,8 @@ class MatchOut(_Shape):
     score: float
     wording: WordingOut
     opposite_wording: bool
+    other_order: bool
+    other_extent: list[str]
     other_figures: list[str]
     only_in_sentence: list[str]
     only_in_wording: list[str]
