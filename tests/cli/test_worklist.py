@@ -22,9 +22,9 @@ HARBOUR = [
     "body press --type publisher label=Press",
     "source letter --title Letter --by board --type agency-letter --url https://example.org/l primary=true"
     " lineage=original",
+    "source rules --title Rules --by board --type agency-guide identifier=R-1 primary=true lineage=original",
     "source gazette --title Gazette --by press --type news --url https://example.org/g primary=false lineage=derived"
     " derivedFrom=rules archivedAt=https://example.org/archive/g",
-    "source rules --title Rules --by board --type agency-guide identifier=R-1 primary=true lineage=original",
     "claim hours-are-secret --text Secret. --by board --voice own --type policy --source letter --quote kept"
     " judgement=supports scope=on-point directness=direct",
     "claim hours-are-posted --text Posted. --by press --voice own --type empirical --source gazette --quote Monday"
@@ -34,12 +34,12 @@ HARBOUR = [
     " archivedAt=https://example.org/archive/s",
     "section survey main label=Main",
     "passage survey one --quote told",
+    "identification survey guessed candidate=letter identificationBasis=inferred confidence=0.5 reason=Likely.",
+    "identification survey stated candidate=gazette identificationBasis=stated confidence=1.0 reason=Named.",
     "reference survey guessed hasIdentification=survey--guessed",
     "reference survey stated hasIdentification=survey--stated",
     "citation survey guessed marker=[1] denotes=survey--guessed inSection=survey--main citationContext=survey--one",
     "citation survey stated marker=[2] denotes=survey--stated inSection=survey--main citationContext=survey--one",
-    "identification survey guessed candidate=letter identificationBasis=inferred confidence=0.5 reason=Likely.",
-    "identification survey stated candidate=gazette identificationBasis=stated confidence=1.0 reason=Named.",
 ]
 COUNTS = {
     "claims-unsupported": 1,
