@@ -62,11 +62,10 @@ def test_a_filled_draft_of_every_kind_is_checked_moved_catalogued_and_built(root
     for number, (first, *answers) in enumerate(CASES):
         draft = root / _vaughn(root, "new", *_words(first)).stdout.strip()
         draft.write_text(_filled(draft.read_text(encoding="utf-8"), answers), encoding="utf-8")
-        _vaughn(root, "fmt", str(draft))
         assert _vaughn(root, "check", str(draft)).stdout.splitlines()[-1].startswith("0 errors"), first
-        place = draft.rename(root / "graph" / f"{number:02}.ttl")
-        _vaughn(root, "catalogue", "add", str(place))
-    _vaughn(root, "build", "--quiet")
+        draft.rename(root / "graph" / f"{number:02}.ttl")
+    for words in (["fmt"], ["catalogue", "add"], ["build", "--quiet"]):
+        _vaughn(root, *words)
     manifest = open_release(current_release(root / "build")).manifest
     assert not manifest.draft
     assert set(manifest.counts) == set(KINDS)

@@ -59,7 +59,7 @@ def command(
     text = write_draft(new_draft(read_sources(site), _inbox(site), wish).answered())
     _write(path, text, wish)
     click.echo(site.relative(path))
-    click.echo(f"next: fill in what its comments ask for; vaughn {_option(place)}check {site.relative(path)}", err=True)
+    click.echo(f"next: fill in what its comments ask for; {place.command(f'check {site.relative(path)}')}", err=True)
 
 
 def _read(kind: str, slug: str, words: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
@@ -101,7 +101,3 @@ def _inbox(site: Site) -> list[SourceFile]:
         except FileUnreadable:
             continue
     return found
-
-
-def _option(place: Place) -> str:
-    return f"--site {place.root} " if place.root else ""
