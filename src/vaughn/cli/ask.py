@@ -7,11 +7,12 @@ import asyncio
 import click
 
 from vaughn.answer import Asker, evidence_sentence, support_for
+from vaughn.cli.current import open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
 from vaughn.search import Match, read_wordings
 from vaughn.store.pool import WorkerPool
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release
 
 _BANDS = {"close": "close wording", "loose": "loosely similar wording"}
 
@@ -27,7 +28,7 @@ def command(place: Place, sentence: str, most: int) -> None:
     """
     if not sentence.strip():
         raise click.UsageError("the sentence is empty")
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place)
     matches = read_wordings(release.search_path).nearest(sentence, most)
     if not matches:
         click.echo("No similar wording is known. That does not mean that there is no such claim.")

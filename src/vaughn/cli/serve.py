@@ -9,9 +9,9 @@ import click
 import uvicorn
 
 from vaughn.asgi import create
+from vaughn.cli.current import open_current
 from vaughn.cli.main import Place
 from vaughn.errors import AddressUnusable
-from vaughn.store.release import current_release, open_release
 from vaughn.web.observing import log_requests
 
 _TRY = ("/", "/claims", "/query")
@@ -25,7 +25,7 @@ _WAITING = 2048
 @click.pass_obj
 def command(place: Place, host: str | None, port: int | None) -> None:
     """Serve the current release; a new one is picked up as soon as it is built."""
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place)
     host = host or place.settings.host
     with listen(host, place.settings.port if port is None else port) as bound:
         click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 import click
 
 from vaughn.answer import Asker
+from vaughn.cli.current import open_current
 from vaughn.cli.main import Place
 from vaughn.cli.query import render
 from vaughn.model import Table, Term
 from vaughn.store.pool import WorkerPool
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release
 from vaughn.store.results import table
 
 FOLDER = "worklist/"
@@ -32,7 +33,7 @@ def command(place: Place, name: str | None, format_: str) -> None:
 
     Each list is a named query of the folder worklist/, so `vaughn query worklist/NAME` gives the same rows.
     """
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place, for_machines=format_ != "table")
     if name is None:
         click.echo(_summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_))
         return
