@@ -17,7 +17,9 @@ from vaughn.cli.main import main
 from vaughn.iris import KINDS, PART_OWNERS
 from vaughn.store.release import current_release, open_release
 
-CASES = [block.splitlines() for block in (Path(__file__).parent / "kinds.txt").read_text(encoding="utf-8").split("\n\n")]
+CASES = [
+    block.splitlines() for block in (Path(__file__).parent / "kinds.txt").read_text(encoding="utf-8").split("\n\n")
+]
 DEMAND = re.compile(r"^ +# to do: (\S+(?: or \S+)*)\. .*$", re.MULTILINE)
 ADVICE = re.compile(r"^ *# (?:A draft\.|better with:).*\n", re.MULTILINE)
 
