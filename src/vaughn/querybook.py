@@ -137,7 +137,10 @@ def read_book(folders: Iterable[Path], prefixes: Mapping[str, str]) -> QueryBook
 
 def read_query(name: str, path: Path) -> NamedQuery:
     """One .rq file. Raises HeaderInvalid."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise HeaderInvalid(path, "it is not UTF-8") from None
     header = _header(path, text)
     if not _NAME.fullmatch(name):
         raise HeaderInvalid(path, f"the name {name!r} is not made of small letters, digits, hyphens and slashes")

@@ -119,7 +119,7 @@ def test_without_a_release_the_command_to_run_is_said(tmp_path: Path) -> None:
     (tmp_path / "graph" / "site.toml").write_bytes((SMALL / "graph" / "site.toml").read_bytes())
     result = _vaughn(tmp_path, "worklist")
     assert result.exit_code == 6
-    assert "vaughn build" in result.stderr
+    assert f"vaughn --site {tmp_path} build" in result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS))

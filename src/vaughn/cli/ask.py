@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from vaughn.answer import Asker, evidence_sentence, support_for
-from vaughn.cli.current import open_current
+from vaughn.cli.current import damaged, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
 from vaughn.search import Match, read_wordings
@@ -29,12 +29,20 @@ def command(place: Place, sentence: str, most: int) -> None:
     if not sentence.strip():
         raise click.UsageError("the sentence is empty")
     release = open_current(place)
-    matches = read_wordings(release.search_path).nearest(sentence, most)
+    matches = _nearest(release, sentence, most)
     if not matches:
         click.echo("No similar wording is known. That does not mean that there is no such claim.")
         return
     supports = asyncio.run(_supports(place, release, matches))
     click.echo("\n\n".join(render(match, support) for match, support in zip(matches, supports, strict=True)))
+
+
+def _nearest(release: Release, sentence: str, most: int) -> tuple[Match, ...]:
+    """Raises ReleaseMissing where the release's wordings cannot be read."""
+    try:
+        return read_wordings(release.search_path).nearest(sentence, most)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(release, error) from None
 
 
 async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) -> list[Support]:

@@ -86,9 +86,11 @@ class Place:
 
     def file(self, name: str) -> Path:
         """A file given by its path from the site or from here. Raises click.BadParameter when there is none."""
-        found = next((path for path in (self.site.root / name, Path(name)) if path.is_file()), None)
+        places = (self.site.root / name, Path(name))
+        found = next((path for path in places if path.is_file()), None)
         if found is None:
-            raise click.BadParameter(f"there is no file {name}")
+            folder = any(path.is_dir() for path in places)
+            raise click.BadParameter(f"{name} is a folder; name files" if folder else f"there is no file {name}")
         return found.resolve()
 
     @property
