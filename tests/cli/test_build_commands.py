@@ -183,7 +183,7 @@ def test_a_folder_for_releases_that_is_a_file_is_a_sentence(
 
 def test_advice_names_the_site_that_is_in_use(site: Site) -> None:
     (site.graph / "bodies.meta.ttl").unlink()
-    edit(site.graph / "sources.ttl", "    rdfs:label", "  rdfs:label")
+    edit(site.graph / "sources.ttl", "    dcterms:title", "  dcterms:title")
     command = f"vaughn --site {site.root} "
     assert f"  {command}catalogue add graph/bodies.ttl\n" in _vaughn(site, "build").stderr
     assert f"run: {command}fmt graph/sources.ttl\n" in _vaughn(site, "fmt", "--check").stdout

@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from vaughn.answer import Asker, evidence_sentence, support_for
-from vaughn.cli.current import damaged, open_current
+from vaughn.cli.current import damaged, mark, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
 from vaughn.search import Match, read_wordings
@@ -30,6 +30,7 @@ def command(place: Place, sentence: str, most: int) -> None:
         raise click.UsageError("the sentence is empty")
     release = open_current(place)
     matches = _nearest(release, sentence, most)
+    mark(release)
     if not matches:
         click.echo("No similar wording is known. That does not mean that there is no such claim.")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from vaughn.build.release import build
-from vaughn.cli.current import DRAFT
+from vaughn.cli.current import mark
 from vaughn.cli.main import Place
 from vaughn.store.release import open_release
 
@@ -29,8 +29,7 @@ def command(place: Place, draft: bool, reasoner: str, quiet: bool) -> None:
         reasoner=reasoner,  # type: ignore[arg-type]  # one of the two choices
         report=_quiet if quiet else _say,
     )
-    if open_release(path).manifest.draft:
-        click.echo(DRAFT, err=True)
+    mark(open_release(path), for_machines=True)
     click.echo(path)
 
 

@@ -9,7 +9,7 @@ import click
 import uvicorn
 
 from vaughn.asgi import create
-from vaughn.cli.current import open_current
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.errors import AddressUnusable
 from vaughn.web.observing import log_requests
@@ -28,6 +28,7 @@ def command(place: Place, host: str | None, port: int | None) -> None:
     release = open_current(place)
     host = host or place.settings.host
     with listen(host, place.settings.port if port is None else port) as bound:
+        mark(release)
         click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
         for path in _TRY:
             click.echo(f"  http://{_named(host)}:{bound.getsockname()[1]}{path}")

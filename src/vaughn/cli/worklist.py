@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from vaughn.answer import Asker
-from vaughn.cli.current import open_current
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.cli.query import render
 from vaughn.model import Table, Term
@@ -33,12 +33,15 @@ def command(place: Place, name: str | None, format_: str) -> None:
 
     Each list is a named query of the folder worklist/, so `vaughn query worklist/NAME` gives the same rows.
     """
-    release = open_current(place, for_machines=format_ != "table")
+    release = open_current(place)
     if name is None:
-        click.echo(_summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_))
+        summary = _summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_)
+        mark(release, for_machines=format_ != "table")
+        click.echo(summary)
         return
     query = FOLDER + name.removeprefix(FOLDER)
     body = asyncio.run(_ask(place, release, [query], "json" if format_ == "table" else format_))[query]
+    mark(release, for_machines=format_ != "table")
     if format_ == "table":
         click.echo(render(table(body)))
     else:
