@@ -105,7 +105,9 @@ def test_a_list_prints_as_a_table_and_is_a_named_query_too(harbour: Path) -> Non
     listed = _vaughn(harbour, "worklist", "sources-unread", "--format", "json").stdout
     asked = _vaughn(harbour, "query", "worklist/sources-unread", "--format", "json").stdout
     assert json.loads(listed) == json.loads(asked)
-    assert "source/rules" in _vaughn(harbour, "worklist", "sources-unread").stdout
+    shown = _vaughn(harbour, "worklist", "sources-unread")
+    assert "source/rules" in shown.stdout
+    assert shown.stderr == "1 left: Which sources has nobody read?\n"
     assert "worklist/sources-unread" in _vaughn(harbour, "query").stdout
 
 

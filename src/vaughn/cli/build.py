@@ -14,7 +14,13 @@ from vaughn.store.release import open_release
 @click.option(
     "--draft", is_flag=True, help="Build although catalogue entries are missing or stale; all answers say DRAFT."
 )
-@click.option("--reasoner", type=click.Choice(["compiled", "owlrl"]), default="compiled", show_default=True)
+@click.option(
+    "--reasoner",
+    type=click.Choice(["compiled", "owlrl"]),
+    default="compiled",
+    show_default=True,
+    help="What infers; owlrl is the slow referee.",
+)
 @click.option("--quiet", is_flag=True, help="No line per step.")
 @click.pass_obj
 def command(place: Place, draft: bool, reasoner: str, quiet: bool) -> None:

@@ -38,12 +38,15 @@ def command(place: Place, name: str | None, format_: str) -> None:
         summary = _summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_)
         mark(release, for_machines=format_ != "table")
         click.echo(summary)
+        click.echo(f"next: {place.command('worklist NAME')} lists one of them, --format csv for a table", err=True)
         return
     query = FOLDER + name.removeprefix(FOLDER)
     body = asyncio.run(_ask(place, release, [query], "json" if format_ == "table" else format_))[query]
     mark(release, for_machines=format_ != "table")
     if format_ == "table":
-        click.echo(render(table(body)))
+        rows = table(body)
+        click.echo(render(rows))
+        click.echo(f"{len(rows)} left: {release.book[query].summary}", err=True)
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
