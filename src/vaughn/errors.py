@@ -18,6 +18,7 @@ VaughnError
 │   ├── ReasonerUnknown    there is no reasoner of that name
 │   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
 ├── DraftRefused           a draft cannot be written as asked
+├── AddressUnusable        the service cannot listen where it was told to
 ├── ReleaseMissing         there is no release to serve
 │   └── EngineUnfit        the remote engine cannot answer for this release
 ├── ThingUnknown           the graph holds no such thing
@@ -196,6 +197,12 @@ class DraftRefused(VaughnError):
     def __init__(self, asked: str, reason: str) -> None:
         self.asked, self.reason = asked, reason
         super().__init__(f"no draft of {asked} was written: {reason}")
+
+
+class AddressUnusable(VaughnError):
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(f"cannot listen on port {port} of {host}: {reason}; name another with --port or VAUGHN_PORT")
 
 
 class ReleaseMissing(VaughnError):

@@ -18,15 +18,14 @@ import yaml
 
 from vaughn.errors import HeaderInvalid, IriInvalid, ParameterInvalid, QueryUnknown
 from vaughn.iris import KINDS, PART_OWNERS, SLUG, expand
+from vaughn.querylint import Form, bare, block_of, lint
 
 ParameterType = Literal["iri", "concept", "string", "date", "integer"]
-Form = Literal["SELECT", "ASK", "CONSTRUCT"]
 Severity = Literal["error", "warning", "info"]
 
 RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeout", "labels"})
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
-_BLOCK = r"VALUES\s+\?{name}\s*\{{\s*UNDEF\s*\}}"
 _MOST_VALUES = 1000
 
 
@@ -79,7 +78,7 @@ class NamedQuery:
             terms = self._terms(parameter, values.get(parameter.name), prefixes)
             if terms:
                 block = f"VALUES ?{parameter.name} {{ {' '.join(terms)} }}"
-                text = re.sub(_BLOCK.format(name=parameter.name), lambda _, b=block: b, text)  # type: ignore[misc]
+                text = re.sub(block_of(parameter.name), lambda _, b=block: b, text)  # type: ignore[misc]
         return text
 
     def _terms(self, parameter: Parameter, given: str | Sequence[str] | None, prefixes: Mapping[str, str]) -> list[str]:
@@ -126,7 +125,7 @@ class QueryBook:
 def read_book(folders: Iterable[Path], prefixes: Mapping[str, str]) -> QueryBook:
     """Every .rq file below the folders; the first folder that has a name wins.
 
-    Raises HeaderInvalid for a header that breaks the rules or a text that `lint` faults.
+    Raises HeaderInvalid for a header that breaks the rules or a text that the lint faults.
     """
     queries: dict[str, NamedQuery] = {}
     for folder in folders:
@@ -138,7 +137,10 @@ def read_book(folders: Iterable[Path], prefixes: Mapping[str, str]) -> QueryBook
 
 def read_query(name: str, path: Path) -> NamedQuery:
     """One .rq file. Raises HeaderInvalid."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise HeaderInvalid(path, "it is not UTF-8") from None
     header = _header(path, text)
     if not _NAME.fullmatch(name):
         raise HeaderInvalid(path, f"the name {name!r} is not made of small letters, digits, hyphens and slashes")
@@ -156,29 +158,10 @@ def read_query(name: str, path: Path) -> NamedQuery:
         why=str(header.get("why") or ""),
         severity=_severity(path, header.get("severity", "error")),
     )
-    faults = lint(query)
+    faults = lint(query.form, text, list(query.parameters), list(query.returns))
     if faults:
         raise HeaderInvalid(path, faults[0])
     return query
-
-
-def lint(query: NamedQuery) -> list[str]:
-    """What breaks the rules of the book, one sentence each: undeclared columns, unordered rows, unbound groups."""
-    faults = []
-    if query.form == "SELECT":
-        projected = _projection(query.text)
-        if projected is None:
-            faults.append("SELECT * hides what the query returns; name the columns")
-        elif projected != list(query.returns):
-            faults.append(f"returns lists {list(query.returns)}, the query projects {projected}")
-        if not re.search(r"\bORDER\s+BY\b", _bare(query.text), re.IGNORECASE):
-            faults.append("a SELECT needs ORDER BY")
-    for name in query.parameters:
-        if not re.search(_BLOCK.format(name=name), query.text):
-            faults.append(f"no VALUES ?{name} {{ UNDEF }} block for the parameter {name!r}")
-        elif any(_uses_unblocked(group, name) for group in _groups(_bare(query.text))):
-            faults.append(f"a group uses ?{name} without its own VALUES ?{name} {{ UNDEF }} block")
-    return faults
 
 
 def first(text: str, rows: int) -> str:
@@ -250,50 +233,10 @@ def _parameter(path: Path, name: str, spec: Any) -> Parameter:
 
 
 def _form(path: Path, text: str) -> Form:
-    found = re.search(r"\b(SELECT|ASK|CONSTRUCT)\b", _bare(text), re.IGNORECASE)
+    found = re.search(r"\b(SELECT|ASK|CONSTRUCT)\b", bare(text), re.IGNORECASE)
     if not found:
         raise HeaderInvalid(path, "neither SELECT, ASK nor CONSTRUCT")
     return cast("Form", found[1].upper())
-
-
-def _bare(text: str) -> str:
-    """The text without comments, IRIs and strings, so that their words are not taken for the query's own."""
-    return re.sub(r'<[^<>\s]*>|"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|#[^\n]*', " ", text)
-
-
-def _projection(text: str) -> list[str] | None:
-    head = re.search(r"\bSELECT\b(?:\s+(?:DISTINCT|REDUCED))?(.*?)\bWHERE\b", _bare(text), re.IGNORECASE | re.DOTALL)
-    if not head or "*" in re.sub(r"\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)", "", head[1]):
-        return None
-    body, names, depth = head[1], [], 0
-    for token in re.findall(r"\(|\)|\bAS\s+\?\w+|\?\w+", body, re.IGNORECASE):
-        depth += (token == "(") - (token == ")")  # noqa: S105  a bracket, not a secret
-        if (depth == 0 and token[0] == "?") or (depth == 1 and token[:2].upper() == "AS"):
-            names.append(token.split("?")[1])
-    return names
-
-
-def _groups(text: str) -> list[str]:
-    """Each group's own text, the groups inside it left out."""
-    stack: list[list[str]] = [[]]
-    done = []
-    for piece in re.split(r"([{}])", text):
-        if piece == "{":
-            stack.append([])
-        elif piece == "}" and len(stack) > 1:
-            own = " ".join(stack.pop())
-            done.append(own)
-            if re.fullmatch(r"\s*UNDEF\s*", own):
-                stack[-1].append(" {UNDEF} ")
-        else:
-            stack[-1].append(piece)
-    return done
-
-
-def _uses_unblocked(group: str, name: str) -> bool:
-    blocked = re.sub(rf"VALUES\s+\?{name}\s*\{{UNDEF\}}", "", group)
-    uses = re.search(rf"\?{name}\b", re.sub(r"\bSELECT\b.*?\bWHERE\b", "", blocked, flags=re.DOTALL | re.IGNORECASE))
-    return bool(uses) and blocked == group
 
 
 def _iri(value: str, parameter: Parameter, prefixes: Mapping[str, str]) -> str:

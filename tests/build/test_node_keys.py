@@ -7,6 +7,7 @@ import pytest
 from vaughn.build.node_keys import neighbours, node_keys
 from vaughn.turtle import parse_turtle
 
+NODE = "https://a.example/node"
 CHAIN = """
 @prefix : <https://a.example/> .
 :far :p :referrer . :referrer :p :node . :node :p :one . :one :p :two . :two :p :three . :three :p "end" .
@@ -14,7 +15,7 @@ CHAIN = """
 
 
 def _key(text: str, salt: str = "") -> str:
-    return node_keys(neighbours(parse_turtle(text).triples), salt)["https://a.example/node"]
+    return node_keys(neighbours(parse_turtle(text).triples), salt, [NODE])[NODE]
 
 
 @pytest.mark.parametrize("changed", [":node", ":one", ":two", ":referrer"])

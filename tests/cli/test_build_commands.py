@@ -39,7 +39,7 @@ def test_a_stale_catalogue_ends_with_its_own_code_and_the_command_to_run(site: S
     (site.graph / "bodies.meta.ttl").unlink()
     result = _vaughn(site, "build")
     assert result.exit_code == 4
-    assert "vaughn catalogue add graph/bodies.ttl" in result.stderr
+    assert f"vaughn --site {site.root} catalogue add graph/bodies.ttl" in result.stderr
     assert _vaughn(site, "catalogue", "add", "graph/bodies.ttl").exit_code == 0
     assert _vaughn(site, "build").exit_code == 0
 
@@ -76,7 +76,8 @@ def test_fmt_check_changes_nothing_and_fmt_repairs(site: Site) -> None:
     edit(path, "    rdfs:label", "  rdfs:label")
     result = _vaughn(site, "fmt", "--check")
     assert result.exit_code == 1
-    assert result.stdout == "graph/bodies.ttl: not in canonical form; run: vaughn fmt graph/bodies.ttl\n"
+    command = f"vaughn --site {site.root} fmt graph/bodies.ttl"
+    assert result.stdout == f"graph/bodies.ttl: not in canonical form; run: {command}\n"
     assert _vaughn(site, "fmt").exit_code == 0
     assert path.read_text(encoding="utf-8") == before
 
@@ -134,3 +135,56 @@ def test_help_loads_neither_builder_nor_engine() -> None:
     program = 'import sys, vaughn.cli.main; print({"rdflib", "pyshacl", "pyoxigraph"} & set(sys.modules) or None)'
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout == "None\n"
+
+
+def test_of_several_files_that_do_not_parse_the_one_asked_about_is_named(site: Site) -> None:
+    for name in ("a", "z"):
+        (site.graph / f"{name}.ttl").write_text("claim:x a", encoding="utf-8")
+    assert "graph/z.ttl:1 does not parse" in _vaughn(site, "check", "graph/z.ttl").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["check", "graph/latin.ttl"], 3, "vaughn: graph/latin.ttl:2 does not parse: the byte 0xe9 is not UTF-8\n"),
+        (["fmt", "graph/latin.ttl"], 3, "vaughn: graph/latin.ttl:2 does not parse: the byte 0xe9 is not UTF-8\n"),
+        (["check", "graph/claims"], 2, "graph/claims is a folder; name files"),
+        (["check"], 3, "does not parse: Is a directory\n"),
+        (["build"], 2, "latin.rq: it is not UTF-8\n"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(site: Site, words: list[str], code: int, says: str) -> None:
+    if words[0] == "build":
+        (site.queries[0] / "checks" / "latin.rq").write_bytes(b"#+ summary: \xe9")
+    elif len(words) > 1:
+        (site.graph / "latin.ttl").write_bytes(b"\n# caf\xe9")
+    else:
+        (site.graph / "folder.ttl").mkdir()
+    result = _vaughn(site, *words)
+    assert result.exit_code == code
+    assert says in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_an_empty_file_is_no_fault(site: Site) -> None:
+    (site.graph / "empty.ttl").write_bytes(b"")
+    assert _vaughn(site, "check", "graph/empty.ttl").stdout == "0 errors, 0 warnings\n"
+
+
+def test_a_folder_for_releases_that_is_a_file_is_a_sentence(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("VAUGHN_BUILD_DIR", str(tmp_path / "file"))
+    result = _vaughn(site, "build")
+    assert result.exit_code == 3
+    assert result.stderr == f"vaughn: {tmp_path / 'file'}: File exists\n"
+
+
+def test_advice_names_the_site_that_is_in_use(site: Site) -> None:
+    (site.graph / "bodies.meta.ttl").unlink()
+    edit(site.graph / "sources.ttl", "    dcterms:title", "  dcterms:title")
+    command = f"vaughn --site {site.root} "
+    assert f"  {command}catalogue add graph/bodies.ttl\n" in _vaughn(site, "build").stderr
+    assert f"run: {command}fmt graph/sources.ttl\n" in _vaughn(site, "fmt", "--check").stdout
+    assert f"make one with: {command}build\n" in _vaughn(site, "query").stderr

@@ -100,6 +100,7 @@ def test_the_link_of_each_judgement_is_that_of_the_check() -> None:
 
 def test_a_part_is_tied_to_its_owner_both_ways(site: Site) -> None:
     assert "vaughn:inSource source:gazette ." in _new(site, "passage", "gazette", "tides", "--quote", "high tide")
+    _new(site, "event", "my-ruling", "--type", "court-ruling")
     issue = _new(site, "issue", "my-ruling", "one", "ruled=mixed")
     assert "event:my-ruling\n    vaughn:hasIssue issue:my-ruling--one ." in issue
 
@@ -148,8 +149,12 @@ def test_a_body_is_a_body_and_an_asserter_may_be_a_person(site: Site) -> None:
         (["source", "s", "primary=perhaps"], "write true or false"),
         (["source", "s", "--on", "May 2020"], "write a date as 2025-08-21"),
         (["source", "s", "--on", "2023-02-29"], "publishedOn='2023-02-29'"),
-        (["passage", "gazette"], "write vaughn new passage OWNER NAME"),
-        (["claim", "c", "name"], "write vaughn new claim SLUG"),
+        (["passage", "gazete", "tides"], "no file describes source:gazete; write it first, or did you mean source:gaz"),
+        (["passage", "x", "tides"], "no file describes source:x; write it first\n"),
+        (["source", "s", "--by", "harbor-board"], "did you mean body:harbour-board?"),
+        (["claim", "c", "about=voice:loud"], "no file describes voice:loud"),
+        (["passage", "gazette"], " new passage OWNER NAME, and"),
+        (["claim", "c", "name"], " new claim SLUG, and"),
         (["observation", "d", "1"], "--type backlog, exemption-count"),
         (["claim", "c", "--into", "graph/bodies.ttl"], "graph/bodies.ttl exists"),
         (["claim", "c", "--into", "claims/c.ttl"], "must be a .ttl file below graph/"),

@@ -94,7 +94,7 @@ def test_a_beginning_of_none_names_those_that_are_kept(site: Site, two: tuple[Pa
 def test_without_a_release_the_command_to_run_is_said(site: Site, words: list[str]) -> None:
     result = _release(site, *words)
     assert (result.exit_code, result.stdout) == (6, "")
-    assert "make one with: vaughn build" in result.stderr
+    assert f"make one with: vaughn --site {site.root} build" in result.stderr
 
 
 def test_a_half_written_release_is_not_listed(site: Site, two: tuple[Path, Path]) -> None:
@@ -127,3 +127,22 @@ def test_two_releases_are_compared_as_data(site: Site, two: tuple[Path, Path]) -
 
 def test_equal_releases_are_said_to_be_equal(site: Site, two: tuple[Path, Path]) -> None:
     assert _release(site, "diff", two[0].name, two[0].name).stdout.endswith("no thing and no evidence state differs\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("manifest.json", ["release", "show"]),
+        ("validation.json", ["release", "show"]),
+        ("prefixes.json", ["query"]),
+        ("prefixes.json", ["worklist"]),
+        ("search/wordings.json", ["ask", "lamps"]),
+    ],
+)
+def test_a_damaged_release_is_said_to_be_no_whole_one(site: Site, name: str, words: list[str]) -> None:
+    (build_small(site) / name).write_text("[", encoding="utf-8")
+    command = ["--site", str(site.root), *words]
+    result = CliRunner().invoke(main, command, env={"VAUGHN_BUILD_DIR": str(site.root / "build")})
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert "no whole release (" in result.stderr
+    assert "vaughn --site" in result.stderr

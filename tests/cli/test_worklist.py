@@ -22,9 +22,9 @@ HARBOUR = [
     "body press --type publisher label=Press",
     "source letter --title Letter --by board --type agency-letter --url https://example.org/l primary=true"
     " lineage=original",
+    "source rules --title Rules --by board --type agency-guide identifier=R-1 primary=true lineage=original",
     "source gazette --title Gazette --by press --type news --url https://example.org/g primary=false lineage=derived"
     " derivedFrom=rules archivedAt=https://example.org/archive/g",
-    "source rules --title Rules --by board --type agency-guide identifier=R-1 primary=true lineage=original",
     "claim hours-are-secret --text Secret. --by board --voice own --type policy --source letter --quote kept"
     " judgement=supports scope=on-point directness=direct",
     "claim hours-are-posted --text Posted. --by press --voice own --type empirical --source gazette --quote Monday"
@@ -34,12 +34,12 @@ HARBOUR = [
     " archivedAt=https://example.org/archive/s",
     "section survey main label=Main",
     "passage survey one --quote told",
+    "identification survey guessed candidate=letter identificationBasis=inferred confidence=0.5 reason=Likely.",
+    "identification survey stated candidate=gazette identificationBasis=stated confidence=1.0 reason=Named.",
     "reference survey guessed hasIdentification=survey--guessed",
     "reference survey stated hasIdentification=survey--stated",
     "citation survey guessed marker=[1] denotes=survey--guessed inSection=survey--main citationContext=survey--one",
     "citation survey stated marker=[2] denotes=survey--stated inSection=survey--main citationContext=survey--one",
-    "identification survey guessed candidate=letter identificationBasis=inferred confidence=0.5 reason=Likely.",
-    "identification survey stated candidate=gazette identificationBasis=stated confidence=1.0 reason=Named.",
 ]
 COUNTS = {
     "claims-unsupported": 1,
@@ -87,7 +87,8 @@ def test_the_summary_counts_the_rows_of_each_list(harbour: Path) -> None:
     from_csv = list(csv.DictReader(io.StringIO(_vaughn(harbour, "worklist", "--format", "csv").stdout)))
     assert [{**row, "rows": int(row["rows"])} for row in from_csv] == rows
     table = _vaughn(harbour, "worklist").stdout.splitlines()
-    assert table[2].split(maxsplit=2) == ["claims-unsupported", "1", rows[0]["question"]]
+    assert table[0].startswith("DRAFT")
+    assert table[3].split(maxsplit=2) == ["claims-unsupported", "1", rows[0]["question"]]
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS))
@@ -104,7 +105,9 @@ def test_a_list_prints_as_a_table_and_is_a_named_query_too(harbour: Path) -> Non
     listed = _vaughn(harbour, "worklist", "sources-unread", "--format", "json").stdout
     asked = _vaughn(harbour, "query", "worklist/sources-unread", "--format", "json").stdout
     assert json.loads(listed) == json.loads(asked)
-    assert "source/rules" in _vaughn(harbour, "worklist", "sources-unread").stdout
+    shown = _vaughn(harbour, "worklist", "sources-unread")
+    assert "source/rules" in shown.stdout
+    assert shown.stderr == "1 left: Which sources has nobody read?\n"
     assert "worklist/sources-unread" in _vaughn(harbour, "query").stdout
 
 
@@ -119,7 +122,7 @@ def test_without_a_release_the_command_to_run_is_said(tmp_path: Path) -> None:
     (tmp_path / "graph" / "site.toml").write_bytes((SMALL / "graph" / "site.toml").read_bytes())
     result = _vaughn(tmp_path, "worklist")
     assert result.exit_code == 6
-    assert "vaughn build" in result.stderr
+    assert f"vaughn --site {tmp_path} build" in result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS))

@@ -39,11 +39,10 @@ def check_files(site: Site, build_dir: Path, paths: Sequence[Path]) -> list[Find
     """What is wrong with the names and shapes of single files, drafts in the inbox included.
 
     The files are read together with the graph and before it: what several files describe is placed in the one checked.
-    Raises FileUnreadable for any file of the site that does not parse.
+    Raises FileUnreadable for any file of the site that does not parse, one of those that were named before any other.
     """
-    sources = read_sources(site)
     chosen = dict.fromkeys(path.resolve() for path in paths)
-    standing = {source.path: source for source in sources.graph}
-    checked = [standing.get(path) or read_file(site, path) for path in chosen]
+    checked = [read_file(site, path) for path in chosen]
+    sources = read_sources(site)
     sources = replace(sources, graph=(*checked, *(source for source in sources.graph if source.path not in chosen)))
     return [finding for source in checked for finding in validate(sources, build_dir / "cache", only=source).findings]

@@ -13,10 +13,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vaughn.build.closure import ReasonerName
 from vaughn.querybook import read_book
 from vaughn.resources import Site
+
+if TYPE_CHECKING:
+    from vaughn.build.closure import ReasonerName  # the reasoner takes as long to load as a file to check
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENGINES = ("vaughn", "pyoxigraph", "pyshacl", "rdflib", "owlrl")

@@ -132,10 +132,14 @@ def read_file(site: Site, path: Path) -> SourceFile:
 
 
 def _read_text(site: Site, path: Path) -> str:
+    file = site.relative(path)
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(site.relative(path), str(error)) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FileUnreadable(file, f"the byte 0x{error.object[error.start]:02x} is not UTF-8", line) from None
+    except OSError as error:
+        raise FileUnreadable(file, error.strerror or str(error)) from None
 
 
 def _read_all(site: Site, paths: Iterable[Path]) -> tuple[SourceFile, ...]:

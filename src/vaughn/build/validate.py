@@ -75,9 +75,8 @@ def _keys(sources: Sources, graph: Neighbours, wanted: frozenset[str] | None) ->
     words = sorted(source.text for source in (*sources.ontology, *sources.shapes))
     engine = [engine_versions()["pyshacl"], Path(__file__).with_name("shacl.py").read_text(encoding="utf-8")]
     salt = hashlib.sha256("\0".join([*engine, *words]).encode()).hexdigest()
-    keys = node_keys(graph, salt)
     focus = sources.places.keys() | sources.concepts if wanted is None else wanted
-    return {node: keys[node] for node in sorted(focus) if node in keys}
+    return node_keys(graph, salt, sorted(focus))
 
 
 def _violations(sources: Sources, graph: Neighbours, focus: set[str], keys: Mapping[str, str]) -> Results:

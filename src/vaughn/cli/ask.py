@@ -7,11 +7,12 @@ import asyncio
 import click
 
 from vaughn.answer import Asker, evidence_sentence, support_for
+from vaughn.cli.current import damaged, mark, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
 from vaughn.search import Match, read_wordings
 from vaughn.store.pool import WorkerPool
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release
 
 _BANDS = {"close": "close wording", "loose": "loosely similar wording"}
 
@@ -27,13 +28,22 @@ def command(place: Place, sentence: str, most: int) -> None:
     """
     if not sentence.strip():
         raise click.UsageError("the sentence is empty")
-    release = open_release(current_release(place.build_dir))
-    matches = read_wordings(release.search_path).nearest(sentence, most)
+    release = open_current(place)
+    matches = _nearest(release, sentence, most)
+    mark(release)
     if not matches:
         click.echo("No similar wording is known. That does not mean that there is no such claim.")
         return
     supports = asyncio.run(_supports(place, release, matches))
     click.echo("\n\n".join(render(match, support) for match, support in zip(matches, supports, strict=True)))
+
+
+def _nearest(release: Release, sentence: str, most: int) -> tuple[Match, ...]:
+    """Raises ReleaseMissing where the release's wordings cannot be read."""
+    try:
+        return read_wordings(release.search_path).nearest(sentence, most)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(release, error) from None
 
 
 async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) -> list[Support]:

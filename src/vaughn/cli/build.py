@@ -5,14 +5,22 @@ from __future__ import annotations
 import click
 
 from vaughn.build.release import build
+from vaughn.cli.current import mark
 from vaughn.cli.main import Place
+from vaughn.store.release import open_release
 
 
 @click.command("build")
 @click.option(
     "--draft", is_flag=True, help="Build although catalogue entries are missing or stale; all answers say DRAFT."
 )
-@click.option("--reasoner", type=click.Choice(["compiled", "owlrl"]), default="compiled", show_default=True)
+@click.option(
+    "--reasoner",
+    type=click.Choice(["compiled", "owlrl"]),
+    default="compiled",
+    show_default=True,
+    help="What infers; owlrl is the slow referee.",
+)
 @click.option("--quiet", is_flag=True, help="No line per step.")
 @click.pass_obj
 def command(place: Place, draft: bool, reasoner: str, quiet: bool) -> None:
@@ -27,6 +35,7 @@ def command(place: Place, draft: bool, reasoner: str, quiet: bool) -> None:
         reasoner=reasoner,  # type: ignore[arg-type]  # one of the two choices
         report=_quiet if quiet else _say,
     )
+    mark(open_release(path), for_machines=True)
     click.echo(path)
 
 

@@ -14,7 +14,13 @@ from vaughn.errors import Finding
 
 @click.command("check")
 @click.argument("files", nargs=-1)
-@click.option("--reasoner", type=click.Choice(["compiled", "owlrl"]), default="compiled", show_default=True)
+@click.option(
+    "--reasoner",
+    type=click.Choice(["compiled", "owlrl"]),
+    default="compiled",
+    show_default=True,
+    help="What infers; owlrl is the slow referee.",
+)
 @click.option("--verbose", is_flag=True, help="A line per step, and acknowledged defects too.")
 @click.pass_obj
 def command(place: Place, files: tuple[str, ...], reasoner: str, verbose: bool) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from vaughn.build.sources import read_file
 from vaughn.cli.main import Place
 from vaughn.resources import Site
-from vaughn.turtle import comment_lines, format_turtle
+from vaughn.turtle import comment_lines, write_turtle
 
 _REMEDY = "say it as a triple (skos:editorialNote) and remove the comment; formatting would lose it"
 
@@ -22,9 +23,8 @@ def command(place: Place, files: tuple[str, ...], check: bool) -> None:
 
     A file with comments is left as it is and named: triples have no place for them.
     """
-    site = place.site
-    chosen = [place.file(name) for name in files] or _all_files(site)
-    faults = [fault for path in chosen for fault in _format(site, path, check)]
+    chosen = [place.file(name) for name in files] or _all_files(place.site)
+    faults = [fault for path in chosen for fault in _format(place, path, check)]
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -37,17 +37,17 @@ def _all_files(site: Site) -> list[Path]:
     return graph + (site.ontology_files() if site.ontology.is_relative_to(site.root) else [])
 
 
-def _format(site: Site, path: Path, check: bool) -> list[str]:
+def _format(place: Place, path: Path, check: bool) -> list[str]:
     """Format one file; what keeps it from its canonical form, one sentence each. Raises FileUnreadable."""
-    file, text = site.relative(path), path.read_text(encoding="utf-8")
-    canonical = format_turtle(text, file)
-    comments = comment_lines(text)
+    source = read_file(place.site, path)
+    file, canonical = source.file, write_turtle(source.triples, source.prefixes)
+    comments = comment_lines(source.text)
     if comments:
         return [f"{file}:{line}: a comment; {_REMEDY}" for line in comments]
-    if canonical == text:
+    if canonical == source.text:
         return []
     if check:
-        return [f"{file}: not in canonical form; run: vaughn fmt {file}"]
+        return [f"{file}: not in canonical form; run: {place.command(f'fmt {file}')}"]
     path.write_text(canonical, encoding="utf-8")
     click.echo(f"formatted {file}", err=True)
     return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 
 from vaughn import __version__
 from vaughn.errors import (
+    AddressUnusable,
     BuildBusy,
     CatalogueStale,
     DraftRefused,
@@ -42,6 +45,9 @@ COMMANDS: Mapping[str, str] = {
 }
 """Each command and the module whose `command` it is; loaded when called, so that serving never loads the builder."""
 
+_ADVICE = re.compile(rf"\bvaughn ({'|'.join(COMMANDS)})\b")
+"""A command as errors advise it; they know of no --site."""
+
 EXIT_CODES: Sequence[tuple[type[VaughnError], int]] = (
     (FindingsStop, 1),
     (SettingsInvalid, 2),
@@ -52,12 +58,14 @@ EXIT_CODES: Sequence[tuple[type[VaughnError], int]] = (
     (FileUnreadable, 3),
     (CatalogueStale, 4),
     (BuildBusy, 5),
+    (AddressUnusable, 5),
     (ReleaseMissing, 6),
     (StoreError, 7),
     (VaughnError, 1),
 )
-"""The first class that fits gives the code: 1 findings, 2 wrong use, 3 a file that does not parse, 4 catalogue, 5 busy,
-6 no release, 7 a query that was not answered."""
+"""The first class that fits gives the code: 1 findings, 2 wrong use, 3 a file that does not parse or that the system
+does not let us read or write, 4 catalogue, 5 busy, 6 no release, 7 a query that was not answered."""
+_REFUSED = 3
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,17 @@ class Place:
         """Raises SiteInvalid."""
         return open_site(self.root)
 
+    def command(self, words: str) -> str:
+        """A command for the user to type: it names the site where this one was told which."""
+        return f"vaughn {f'--site {shlex.quote(str(self.root))} ' if self.root else ''}{words}"
+
     def file(self, name: str) -> Path:
         """A file given by its path from the site or from here. Raises click.BadParameter when there is none."""
-        found = next((path for path in (self.site.root / name, Path(name)) if path.is_file()), None)
+        places = (self.site.root / name, Path(name))
+        found = next((path for path in places if path.is_file()), None)
         if found is None:
-            raise click.BadParameter(f"there is no file {name}")
+            folder = any(path.is_dir() for path in places)
+            raise click.BadParameter(f"{name} is a folder; name files" if folder else f"there is no file {name}")
         return found.resolve()
 
     @property
@@ -101,7 +115,12 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except VaughnError as error:
-            _stop(error)
+            _stop(error, ctx.obj)
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader has gone
+        except OSError as error:
+            click.echo(f"vaughn: {error.filename or 'the system refused'}: {error.strerror or error}", err=True)
+            raise SystemExit(_REFUSED) from None
 
 
 def exit_code(error: VaughnError) -> int:
@@ -109,8 +128,9 @@ def exit_code(error: VaughnError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def _stop(error: VaughnError) -> NoReturn:
-    click.echo(f"vaughn: {error}", err=True)
+def _stop(error: VaughnError, place: Place | None) -> NoReturn:
+    told = _ADVICE.sub(lambda found: place.command(found[1]), str(error)) if place else str(error)
+    click.echo(f"vaughn: {told}", err=True)
     raise SystemExit(exit_code(error))
 
 

@@ -24,6 +24,7 @@ _HELP = {
     "on": "When it happened, was issued or published: 2025-08-21, 2025-08, 2025 or unknown.",
     "source": "Slug of the source that documents it or holds the quote.",
     "quote": "Words of the source, letter by letter; with a claim, they become its first evidence.",
+    "judgement": "How evidence bears on the claim: supports, disputes, qualifies, cited-only or does-not-support.",
 }
 
 
@@ -49,15 +50,16 @@ def command(
 
     Whatever the shapes require and you do not give stands in the draft as a comment, and `vaughn check FILE` names it.
     Drafts in graph/inbox/ are never built: move a finished one to its place. No draft is ever called reviewed.
+    What a draft names must be there, in the graph or in another draft: a name that nothing answers to is refused.
     """
     part, values = _read(kind, slug, words)
     wish = Wish(kind, slug, part, {name: value for name, value in given.items() if value}, values, language)
     site = place.site
     path = _target(site, wish, into)
-    text = write_draft(new_draft(read_sources(site), _inbox(site), wish))
+    text = write_draft(new_draft(read_sources(site), _inbox(site), wish).answered())
     _write(path, text, wish)
     click.echo(site.relative(path))
-    click.echo(f"next: fill in what its comments ask for; vaughn {_option(place)}check {site.relative(path)}", err=True)
+    click.echo(f"next: fill in what its comments ask for; {place.command(f'check {site.relative(path)}')}", err=True)
 
 
 def _read(kind: str, slug: str, words: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
@@ -99,7 +101,3 @@ def _inbox(site: Site) -> list[SourceFile]:
         except FileUnreadable:
             continue
     return found
-
-
-def _option(place: Place) -> str:
-    return f"--site {place.root} " if place.root else ""

@@ -7,8 +7,8 @@ import dataclasses
 
 import click
 
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
-from vaughn.store.release import current_release, open_release
 from vaughn.store.remote import push
 
 
@@ -28,7 +28,8 @@ def command(place: Place, endpoint: str | None, graph_store: str | None) -> None
     )
     if not settings.endpoint:
         raise click.UsageError("there is no engine to push to; give --endpoint or set VAUGHN_ENDPOINT")
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place)
+    mark(release)
     done = asyncio.run(push(release, settings, lambda graph: click.echo(f"  {graph}")))
     click.echo(f"{done.engine} holds release {release.path.name}: {done.quads:,} quads in {done.graphs} graphs")
     if done.removed:

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 import click
 
 from vaughn.answer import Asker, document
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.errors import ParameterInvalid
 from vaughn.model import Table
 from vaughn.querybook import NamedQuery
 from vaughn.store.pool import WorkerPool
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release
 from vaughn.store.results import table
 
 
@@ -30,11 +31,13 @@ def command(place: Place, name: str | None, values: tuple[str, ...], format_: st
     A parameter given twice is a list. A value is an IRI, a prefixed name, or the bare slug or code where the
     parameter knows its kind.
     """
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place)
     if name is None:
+        mark(release)
         _list(release.book.questions())
         return
     body = asyncio.run(_ask(place, release, name, _parameters(name, values), "json" if format_ == "table" else format_))
+    mark(release, for_machines=format_ != "table")
     if format_ == "table":
         click.echo(render(table(body)))
     else:

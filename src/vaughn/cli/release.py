@@ -11,6 +11,7 @@ import click
 
 from vaughn.build.compare import compare
 from vaughn.cli import push
+from vaughn.cli.current import damaged
 from vaughn.cli.differences import as_text
 from vaughn.cli.main import Place
 from vaughn.cli.query import render
@@ -53,8 +54,9 @@ def show(place: Place, id: str | None) -> None:
     ID is the beginning of its name or of its digest; without it, the current release is shown.
     """
     release = _chosen(place, id) if id else open_release(current_release(place.build_dir))
-    for part in (_head(release), _counts(release), _graphs(release), _findings(release)):
-        click.echo("\n".join(part) + "\n")
+    parts = ["\n".join(part) for part in (_head(release), _counts(release), _graphs(release), _findings(release))]
+    for part in parts:
+        click.echo(part + "\n")
 
 
 @command.command("diff")
@@ -143,10 +145,18 @@ def _graphs(release: Release) -> Iterator[str]:
 
 def _findings(release: Release) -> Iterator[str]:
     """What was found and let pass: warnings, then what is acknowledged."""
-    found = [Finding(**each) for each in json.loads((release.path / "validation.json").read_text(encoding="utf-8"))]
+    found = _validation(release)
     counts = Counter(finding.severity for finding in found)
     yield f"{counts['warning']} warnings, {counts[_NOTED]} acknowledged or noted"
     yield from (str(finding) for finding in sorted(found, key=lambda finding: finding.severity == _NOTED))
+
+
+def _validation(release: Release) -> list[Finding]:
+    try:
+        read = json.loads((release.path / "validation.json").read_text(encoding="utf-8"))
+        return [Finding(**each) for each in read]
+    except (OSError, ValueError, TypeError) as error:
+        raise damaged(release, error) from None
 
 
 def _pairs(*pairs: tuple[str, str]) -> Sequence[str]:

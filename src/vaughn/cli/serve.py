@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 import click
 import uvicorn
 
 from vaughn.asgi import create
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
-from vaughn.store.release import current_release, open_release
+from vaughn.errors import AddressUnusable
 from vaughn.web.observing import log_requests
 
 _TRY = ("/", "/claims", "/query")
 _GRACE_SECONDS = 10
+_WAITING = 2048
 
 
 @click.command("serve")
 @click.option("--host", help="Address to listen on (VAUGHN_HOST, 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (VAUGHN_PORT, 8000).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (VAUGHN_PORT, 8000); 0 for a free one.")
 @click.pass_obj
 def command(place: Place, host: str | None, port: int | None) -> None:
     """Serve the current release; a new one is picked up as soon as it is built."""
-    host, port = host or place.settings.host, place.settings.port if port is None else port
-    release = open_release(current_release(place.build_dir))
-    click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
-    for path in _TRY:
-        click.echo(f"  http://{host}:{port}{path}")
-    log_requests()
-    app = create(place.settings, place.build_dir)
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+    release = open_current(place)
+    host = host or place.settings.host
+    with listen(host, place.settings.port if port is None else port) as bound:
+        mark(release)
+        click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
+        for path in _TRY:
+            click.echo(f"  http://{_named(host)}:{bound.getsockname()[1]}{path}")
+        log_requests()
+        app = create(place.settings, place.build_dir)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+        _run(uvicorn.Server(config), bound)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one. Raises AddressUnusable."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=_WAITING)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AddressUnusable(host, port, reason.partition(" (")[0]) from None
+
+
+def _run(server: uvicorn.Server, bound: socket.socket) -> None:
+    """Serve until a signal ends it, Ctrl-C included; fail where the service did not start."""
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[bound])
+    if not server.started:
+        raise SystemExit(1)
+
+
+def _named(host: str) -> str:
+    """A host as an address names it: an IPv6 one in brackets."""
+    return f"[{host}]" if ":" in host else host

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 import click
 
 from vaughn.answer import Asker
+from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.cli.query import render
 from vaughn.model import Table, Term
 from vaughn.store.pool import WorkerPool
-from vaughn.store.release import Release, current_release, open_release
+from vaughn.store.release import Release
 from vaughn.store.results import table
 
 FOLDER = "worklist/"
@@ -32,14 +33,20 @@ def command(place: Place, name: str | None, format_: str) -> None:
 
     Each list is a named query of the folder worklist/, so `vaughn query worklist/NAME` gives the same rows.
     """
-    release = open_release(current_release(place.build_dir))
+    release = open_current(place)
     if name is None:
-        click.echo(_summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_))
+        summary = _summary(release, asyncio.run(_ask(place, release, _lists(release), "json")), format_)
+        mark(release, for_machines=format_ != "table")
+        click.echo(summary)
+        click.echo(f"next: {place.command('worklist NAME')} lists one of them, --format csv for a table", err=True)
         return
     query = FOLDER + name.removeprefix(FOLDER)
     body = asyncio.run(_ask(place, release, [query], "json" if format_ == "table" else format_))[query]
+    mark(release, for_machines=format_ != "table")
     if format_ == "table":
-        click.echo(render(table(body)))
+        rows = table(body)
+        click.echo(render(rows))
+        click.echo(f"{len(rows)} left: {release.book[query].summary}", err=True)
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()

@@ -13,6 +13,7 @@ from vaughn.build.drafts.dates import read_span
 from vaughn.build.drafts.demands import Demands, Property
 from vaughn.build.drafts.values import Names
 from vaughn.errors import DraftRefused
+from vaughn.iris import compact
 
 _NOT_REVIEWED = "not-reviewed"
 
@@ -91,6 +92,20 @@ class Draft:
             one = self.demands.properties(class_)[terms.REVIEW_STATE]
             if one.demand and one.iri not in self.said(node):
                 self.say(node, one, _NOT_REVIEWED)
+
+    def answered(self) -> Draft:
+        """The draft itself, where every name in it is that of a thing. Raises DraftRefused for one that no file and no
+        list describes, with the nearest of its kind: it is misspelt, or has to be written first."""
+        named = (term for triple in self.triples for term in (triple.subject, triple.object))
+        for term in named:
+            if isinstance(term, ox.NamedNode) and term.value not in self.classes and self.names.strange(term.value):
+                raise DraftRefused(self.asked, self._unanswered(term.value))
+        return self
+
+    def _unanswered(self, iri: str) -> str:
+        near = " or ".join(self.names.nearest(iri))
+        meant = f", or did you mean {near}?" if near else ""
+        return f"no file describes {compact(iri, self.names.prefixes)}; write it first{meant}"
 
     def _date(self, node: str, one: Property, value: str) -> str:
         """Describe the date of a property; a part of the node's top owner, named after what it dates."""

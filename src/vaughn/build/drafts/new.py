@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "on": ("occurredOn", "issuedOn", "publishedOn", "searchedOn"),
     "source": ("inSource", "documentedBy", "hasText"),
     "quote": ("exact",),
+    "judgement": ("judgement",),
 }
 """What each short option may stand for: the first of these properties that the draft has."""
 
@@ -182,7 +183,7 @@ def _subjects(sources: Sources, predicate: str, value: ox.NamedNode | ox.Literal
 
 def _judged(wish: Wish) -> str:
     """The link from claim to line that goes with the judgement; the general one, which check refuses, without any."""
-    judged = dict(wish.values).get(local(terms.JUDGEMENT), "")
+    judged = wish.options.get("judgement") or dict(wish.values).get(local(terms.JUDGEMENT), "")
     return NS + LINKS[judged] if judged in LINKS else terms.HAS_EVIDENCE
 
 

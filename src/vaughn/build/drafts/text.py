@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from vaughn import terms
 from vaughn.build.drafts.draft import Draft
-from vaughn.iris import compact
+from vaughn.iris import KINDS, compact
 from vaughn.turtle import node_of, write_turtle
 
 _HEAD = "# A draft. Each comment says what is left to fill: write the property in its place and remove the comment.\n"
@@ -30,9 +30,17 @@ def write_draft(draft: Draft) -> str:
     if not any(True for subject in subjects for _ in _reminders(draft, subject)):
         return write_turtle(draft.triples, draft.names.prefixes)
     body = "\n".join(_block(draft, subject) for subject in subjects)
-    used = sorted({prefix for prefix in _CURIE.findall(body) if prefix in draft.names.prefixes})
+    used = sorted({*_CURIE.findall(body), *_to_come(draft)} & draft.names.prefixes.keys())
     head = "".join(f"@prefix {prefix}: <{draft.names.prefixes[prefix]}> .\n" for prefix in used)
     return f"{_HEAD}{head}\n{body}"
+
+
+def _to_come(draft: Draft) -> Iterator[str]:
+    """The prefixes that whoever fills the draft may need: where a thing of any kind may stand, those of all kinds."""
+    for subject, class_ in draft.classes.items():
+        for one in draft.demands.properties(class_).values():
+            if one.demand and one.iri not in draft.said(subject):
+                yield from one.schemes or draft.names.kinds(one) or (KINDS if one.named else ())
 
 
 def _block(draft: Draft, subject: str) -> str:

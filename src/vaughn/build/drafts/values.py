@@ -11,9 +11,10 @@ import pyoxigraph as ox
 from vaughn import terms
 from vaughn.build.drafts.demands import Demands, Property
 from vaughn.errors import DraftRefused, IriInvalid
-from vaughn.iris import KINDS, PART_OWNERS, Iris, expand
+from vaughn.iris import KINDS, PART_OWNERS, Iris, compact, expand
 
 _SHORT_LIST = 12
+_NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,17 @@ class Names:
             return self._term(one, value)
         except (IriInvalid, ValueError) as error:
             raise DraftRefused(asked, f"{one.name}={value!r}: {error}") from None
+
+    def strange(self, iri: str) -> bool:
+        """Whether a name is of this site or of a list that it uses, and nothing describes it."""
+        ours = iri.startswith(self.iris.base) or iri[: iri.rfind("/") + 1] in self.prefixes.values()
+        return ours and iri not in self.known
+
+    def nearest(self, iri: str) -> list[str]:
+        """Known names of the same kind that are written much like this one, as CURIEs; the likeliest first."""
+        kind, _, name = iri.rpartition("/")
+        alike = {known.rpartition("/")[2]: known for known in self.known if known.startswith(f"{kind}/")}
+        return [compact(alike[near], self.prefixes) for near in difflib.get_close_matches(name, alike, n=_NEAREST)]
 
     def kinds(self, one: Property) -> tuple[str, ...]:
         """The kinds of things and parts that a property's values are of."""
@@ -97,5 +109,5 @@ def _typed(value: str, datatype: str) -> ox.Literal:
 
 def _listed(code: str, codes: Sequence[str]) -> str:
     """What a list has instead of a code: the nearest first where it is long."""
-    near = difflib.get_close_matches(code, codes, n=3) if len(codes) > _SHORT_LIST else []
+    near = difflib.get_close_matches(code, codes, n=_NEAREST) if len(codes) > _SHORT_LIST else []
     return f"no {code}; perhaps {' or '.join(near)}" if near else f"no {code}; it has {', '.join(codes) or 'none'}"
