@@ -35,7 +35,7 @@ async def claim_support(request: Request, slug: str) -> Response:
     """Every line of evidence of one claim: those that support it, dispute it, qualify it, and merely touch it."""
     held = served(request)
     found = await support_for(held.ask, thing_iri(held, "claim", slug))
-    return as_json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
+    return as_json(request, Speaker.to(request).support(found, release_out(held.release.manifest)))
 
 
 @router.get("/{plural}", response_model=ThingsOut, summary="Things of a kind", tags=["things"])
@@ -52,7 +52,7 @@ async def one_thing(request: Request, plural: str, slug: str) -> Response:
 async def thing_json(request: Request, kind: str, slug: str) -> Response:
     """A thing's JSON, the same bytes at /api/<plural>/<slug> and /<kind>/<slug>.json."""
     held = served(request)
-    say, iri = Speaker(held.release.iris), thing_iri(held, kind, slug)
+    say, iri = Speaker.to(request), thing_iri(held, kind, slug)
     release = release_out(held.release.manifest)
     if kind == "claim":
         found = await support_for(held.ask, iri)

@@ -18,6 +18,7 @@ from vaughn.store.release import Release
 from vaughn.web import jsonld
 from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.notation import Triple, ntriples, turtle
+from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, links
 
@@ -30,15 +31,21 @@ async def thing_document(request: Request, path: str, iri: str, ending: str) -> 
     held, labels = served(request), labels_wanted(request)
     triples = await document(held.ask, iri, labels)
     query = LABELLED_QUERY if labels else DOCUMENT_QUERY
-    body = await _written(held.ask, held.release, triples, ending, query, {"thing": iri}, iri)
+    body = await _written(request, triples, ending, query, {"thing": iri}, iri)
     headers = document_links(held.release, path, ending) | await last_modified(held, iri)
     return cacheable(request, body, DOCUMENTS[ending], headers)
 
 
-async def embedded(held: Served, iri: str) -> Markup:
+def vocabulary(request: Request) -> jsonld.Vocabulary:
+    """The words that JSON-LD for this client is written in."""
+    release = served(request).release
+    return jsonld.Vocabulary(release.context, release.prefixes, root(request.scope))
+
+
+async def embedded(request: Request, iri: str) -> Markup:
     """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
-    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
-    text = jsonld.encode(jsonld.tree(iri, await document(held.ask, iri), vocabulary)).decode()
+    triples = await document(served(request).ask, iri)
+    text = jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))).decode()
     return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
 
 
@@ -46,7 +53,7 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     """A named graph. Raises ThingUnknown where the release has none of that name."""
     held = served(request)
     triples = await graph_triples(held.ask, graph)
-    body = await _written(held.ask, held.release, triples, ending, GRAPH_QUERY, {"graph": graph})
+    body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
     return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending))
 
 
@@ -102,20 +109,20 @@ def document_links(release: Release, path: str, ending: str = "", json: bool = T
 
 
 async def _written(
-    ask: Asker,
-    release: Release,
+    request: Request,
     triples: Sequence[Triple],
     ending: str,
     query: str,
     values: dict[str, str],
-    root: str = "",
+    tree: str = "",
 ) -> bytes:
-    """The triples in a format. root: the thing that a JSON-LD tree grows from; without one the document is flat."""
+    """The triples in a format. tree: the thing that a JSON-LD tree grows from; without one the document is flat."""
+    held = served(request)
     if ending == "ttl":
-        return turtle(triples, release.prefixes).encode()
+        return turtle(triples, held.release.prefixes).encode()
     if ending == "nt":
         return ntriples(triples).encode()
     if ending == "jsonld":
-        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-        return jsonld.encode(jsonld.tree(root, triples, vocabulary) if root else jsonld.graph(triples, vocabulary))
-    return (await ask.serialised(query, ending, values)).body
+        words = vocabulary(request)
+        return jsonld.encode(jsonld.tree(tree, triples, words) if tree else jsonld.graph(triples, words))
+    return (await held.ask.serialised(query, ending, values)).body

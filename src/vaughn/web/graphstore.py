@@ -17,7 +17,7 @@ from vaughn.errors import ParameterFaulty, ThingUnknown, UpdateRefused
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.results import triples
 from vaughn.web import jsonld
-from vaughn.web.documents import GRAPH_QUERY
+from vaughn.web.documents import GRAPH_QUERY, vocabulary
 from vaughn.web.formats import HTML, JSONLD, negotiate
 from vaughn.web.protocol import Pairs, decode
 from vaughn.web.releases import served
@@ -80,9 +80,8 @@ async def _written(request: Request, query: str, values: dict[str, str], pairs: 
     media_type, ending = negotiate(request.headers.getlist("accept"), asked, _TYPES)
     if ending != "jsonld":
         return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, _VARY)
-    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
     found = triples((await held.ask.serialised(query, "nt", values)).body)
-    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), media_type, _VARY)
+    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, _VARY)
 
 
 def _listing(request: Request) -> Response:

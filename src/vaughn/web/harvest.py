@@ -18,6 +18,7 @@ from vaughn.store.release import Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
+from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.releases import served
@@ -45,7 +46,7 @@ async def description(request: Request) -> Response:
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others)
     if ending == "html":
         return cacheable(request, page(request, "dataset.html", **known).encode(), HTML, headers)
-    return cacheable(request, _written(release, "dataset.ttl", ending, **known), media_type, headers)
+    return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
 
 
 async def dump(request: Request) -> Response:
@@ -62,7 +63,7 @@ async def examples(request: Request) -> Response:
     """/.well-known/sparql-examples: every named query as a SHACL executable."""
     release = served(request).release
     media_type, ending = negotiate(request.headers.getlist("accept"), "", _NOTATIONS)
-    body = _written(release, "examples.ttl", ending, queries=release.book.questions())
+    body = _written(request, "examples.ttl", ending, queries=release.book.questions())
     return cacheable(request, body, media_type, {"Vary": "Accept"})
 
 
@@ -104,14 +105,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _written(release: Release, template: str, ending: str, **known: Any) -> bytes:
+def _written(request: Request, template: str, ending: str, **known: Any) -> bytes:
     """A description in a notation, its names resolved against the site's base."""
     turtle = environment().get_template(template).render(**known)
-    base = release.manifest.base
+    base = served(request).release.manifest.base
     if ending != "jsonld":
         return rewritten(turtle, base, ending)
-    vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary))
+    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary(request)))
 
 
 router.add_route(_PATH, dataset)

@@ -42,7 +42,7 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
         **(links((onward, {"rel": "next"})) if onward else {}),
         **({} if count is None else {COUNT: str(count)}),
     }
-    items = await _items(held, kind, found)
+    items = await _items(request, kind, found)
     if format == "json":
         return as_json(request, _body(held, kind, items, count, onward), headers)
     shape = ClaimOut if kind == "claim" else ListedOut
@@ -57,8 +57,8 @@ def _format(request: Request, ending: str) -> tuple[str, str]:
     return FORMATS[ending], ending
 
 
-async def _items(held: Served, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:
-    say = Speaker(held.release.iris)
+async def _items(request: Request, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:
+    say, held = Speaker.to(request), served(request)
     if kind == "claim":
         return [say.claim(head) for head in await claims_of(held.ask, [each.ref.iri for each in found])]
     return [ListedOut(**say.ref(each.ref).model_dump(), date=each.date or None) for each in found]

@@ -15,7 +15,9 @@ from vaughn import errors
 from vaughn.answer.listing import Listing, codes, listing, page
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
+from vaughn.web import deprecation
 from vaughn.web.lists import FORMATS
+from vaughn.web.places import root
 from vaughn.web.problem_types import INTERNAL, TABLE, Problem
 from vaughn.web.problems import MEDIA_TYPE
 from vaughn.web.releases import Served, served
@@ -40,6 +42,13 @@ _PROBLEM: Spec = {
         "instance": {"type": "string"},
     },
 }
+_POLICY = (
+    "JSON over GET, without a key. Within one major version no address, parameter or member is removed and none "
+    "changes its meaning; new ones may come at any time. Before 1.0 the first number after the point counts as the "
+    "major version. What is to go is marked `deprecated` here, answers with the headers Deprecation and Sunset, and "
+    "stays for six months at least. The data change with every release and are no part of the version; an answer from "
+    "a draft carries the header Vaughn-Draft."
+)
 _REF = "#/components/schemas/"
 _ANY_TIME = (
     errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
@@ -59,6 +68,13 @@ async def openapi(request: Request) -> Response:
         spec["components"]["schemas"].pop(name, None)
     spec["paths"] = await _with_lists(held, spec["paths"])
     await _exemplify(held, spec["paths"])
+    deprecation.mark(deprecation.TABLE, spec["paths"])
+    spec["servers"] = [{"url": root(request.scope) or "/"}]
+    spec["externalDocs"] = {
+        "url": root(request.scope) + deprecation.POLICY_PATH,
+        "description": "Version and deprecation",
+    }
+    spec["info"]["description"] = _POLICY
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             operation["responses"] = _responses(operation["responses"], _errors(path, method))

@@ -17,6 +17,7 @@ from vaughn.web import linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
+from vaughn.web.places import local_path
 from vaughn.web.portrait import kinds_of, portray
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
@@ -60,7 +61,7 @@ async def thing(request: Request) -> Response:
 
 async def list_entry(request: Request) -> Response:
     """/concept/<scheme>/<code>.<ending>; without an ending, one is negotiated."""
-    path, ending = _split(request.url.path)
+    path, ending = _split(local_path(request))
     if not ending:
         return await linked.list_entry(request)
     name = linked.parse(served(request), path.lstrip("/"))
@@ -71,7 +72,7 @@ async def list_entry(request: Request) -> Response:
 
 async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
-    path, ending = _split(request.url.path)
+    path, ending = _split(local_path(request))
     if not ending:
         return await linked.graph(request)
     name = linked.parse(served(request), path.lstrip("/"))
@@ -89,7 +90,7 @@ async def _claim(request: Request, iri: str) -> Response:
         "claim.html",
         await last_modified(held, iri),
         path=page_path(held.release.iris.parse(iri)),
-        embedded=await embedded(held, iri),
+        embedded=await embedded(request, iri),
         support=support,
         claim=support.claim,
         notice=notice(support),
@@ -106,7 +107,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     classes = kinds_of(thing.statements, release.prefixes)
     path = page_path(release.iris.parse(iri))
     changed = await last_modified(served(request), iri)
-    data = await embedded(served(request), iri)
+    data = await embedded(request, iri)
     return _html(request, "thing.html", changed, path=path, thing=shown, classes=classes, json=json, embedded=data)
 
 

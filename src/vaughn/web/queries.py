@@ -14,6 +14,7 @@ from vaughn.querybook import NamedQuery
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
 from vaughn.store.results import triples
 from vaughn.web import jsonld
+from vaughn.web.documents import vocabulary
 from vaughn.web.formats import JSONLD, offered
 from vaughn.web.past import PARAMETER
 from vaughn.web.releases import served
@@ -48,10 +49,8 @@ async def _data(request: Request, query: NamedQuery, ending: str) -> Response:
     values = _values(request)
     ask = served(request).ask
     if ending == "jsonld":
-        release = served(request).release
-        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
         found = triples((await ask.serialised(query.name, "nt", values)).body)
-        return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), JSONLD)
+        return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), JSONLD)
     return cacheable(request, (await ask.serialised(query.name, ending, values)).body, _TYPES[ending])
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from starlette.requests import Request
+
 from vaughn import model
 from vaughn.answer import evidence_sentence, independence
 from vaughn.iris import Iris
 from vaughn.store.release import Manifest
+from vaughn.web.places import root
+from vaughn.web.releases import served
 from vaughn.web.rendering import code, href
 from vaughn.web.schema import (
     BearingOut,
@@ -30,14 +34,19 @@ _UNREVIEWED = "not-reviewed"
 class Speaker:
     """Says the model's answers in the API's shapes."""
 
-    def __init__(self, iris: Iris) -> None:
-        self._iris = iris
+    def __init__(self, iris: Iris, root: str) -> None:
+        self._iris, self._root = iris, root
+
+    @classmethod
+    def to(cls, request: Request) -> Speaker:
+        """One whose paths are those that this client can follow."""
+        return cls(served(request).release.iris, root(request.scope))
 
     def path(self, iri: str) -> str:
-        return href(self._iris, iri)
+        return href(self._iris, iri, self._root)
 
     def ref(self, ref: model.Ref) -> RefOut:
-        return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=href(self._iris, ref.iri))
+        return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=self.path(ref.iri))
 
     def maybe(self, ref: model.Ref | None) -> RefOut | None:
         return self.ref(ref) if ref else None
@@ -45,7 +54,7 @@ class Speaker:
     def claim(self, claim: model.ClaimHead) -> ClaimOut:
         return ClaimOut(
             iri=claim.iri,
-            path=href(self._iris, claim.iri),
+            path=self.path(claim.iri),
             text=claim.text,
             asserter=self.ref(claim.asserter),
             voice=self.ref(claim.voice),
@@ -81,7 +90,7 @@ class Speaker:
     def source(self, source: model.Source) -> SourceOut:
         return SourceOut(
             iri=source.iri,
-            path=href(self._iris, source.iri),
+            path=self.path(source.iri),
             title=source.title,
             publisher=self.maybe(source.publisher),
             date=source.date or None,
@@ -95,7 +104,7 @@ class Speaker:
     def description(self, thing: model.Description) -> DescriptionOut:
         return DescriptionOut(
             iri=thing.ref.iri,
-            path=href(self._iris, thing.ref.iri),
+            path=self.path(thing.ref.iri),
             kind=thing.kind,
             label=thing.ref.label,
             properties=self._properties(thing.statements),
@@ -112,7 +121,7 @@ class Speaker:
             touching=[self.evidence(line) for line in support.touching],
             inferred_from=[self.ref(ref) for ref in support.inferred_from],
             bearing=[BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in support.bearing],
-            query=query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
+            query=self._root + query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
             notes=list(support.notes),
             notice=notice(support),
             release=release,
@@ -126,7 +135,7 @@ class Speaker:
 
     def _value(self, value: model.Term | model.Ref) -> ValueOut:
         if isinstance(value, model.Ref):
-            return ValueOut(value=value.iri, label=value.label, path=href(self._iris, value.iri) or None)
+            return ValueOut(value=value.iri, label=value.label, path=self.path(value.iri) or None)
         return ValueOut(value=value.value, datatype=value.datatype or None, language=value.lang or None)
 
 
