@@ -29,13 +29,12 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class Client:
-    """Requests to an app that runs on its own event loop; redirects are not followed."""
+    """Requests to an app that runs on its own event loop; redirects are not followed. root: where it is mounted."""
 
-    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+    def __init__(self, app: ASGIApp, portal: BlockingPortal, root: str = "") -> None:
         self._portal = portal
-        self._http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://testserver"
-        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, root_path=root)
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
     def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -74,11 +73,11 @@ class Client:
 
 
 @contextmanager
-def running(build_dir: Path, settings: Settings) -> Iterator[Client]:
+def running(build_dir: Path, settings: Settings, root: str = "") -> Iterator[Client]:
     """A client of the service on a build folder, started and stopped as a server would."""
     app = create(settings, build_dir)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app)):
-        yield Client(app, portal)
+        yield Client(app, portal, root)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from vaughn.answer import Asker, document, graphs_of
 from vaughn.answer.documents import DOCUMENT_QUERY, LABELLED_QUERY
-from vaughn.errors import ParameterFaulty, ThingUnknown
+from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
 from vaughn.web import jsonld
@@ -26,13 +26,17 @@ GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
-async def thing_document(request: Request, path: str, iri: str, ending: str) -> Response:
-    """A thing with its parts, or an entry of a code list. path: its page. Raises ThingUnknown."""
+async def thing_document(request: Request, path: str, iri: str, ending: str, json: bool = True) -> Response:
+    """A thing with its parts, or an entry of a code list. path: its page. json: whether the API has it too.
+
+    Raises ThingUnknown, NotAcceptable.
+    """
+    _no_json(ending)
     held, labels = served(request), labels_wanted(request)
     triples = await document(held.ask, iri, labels)
     query = LABELLED_QUERY if labels else DOCUMENT_QUERY
     body = await _written(request, triples, ending, query, {"thing": iri}, iri)
-    headers = document_links(held.release, path, ending) | await last_modified(held, iri)
+    headers = document_links(held.release, path, ending, json) | await last_modified(held, iri)
     return cacheable(request, body, DOCUMENTS[ending], headers)
 
 
@@ -50,11 +54,18 @@ async def embedded(request: Request, iri: str) -> Markup:
 
 
 async def graph_document(request: Request, path: str, graph: str, ending: str) -> Response:
-    """A named graph. Raises ThingUnknown where the release has none of that name."""
+    """A named graph. Raises ThingUnknown where the release has none of that name, NotAcceptable."""
+    _no_json(ending)
     held = served(request)
     triples = await graph_triples(held.ask, graph)
     body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
-    return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending))
+    return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False))
+
+
+def _no_json(ending: str) -> None:
+    """Raises NotAcceptable for JSON, which the API alone writes."""
+    if ending == "json":
+        raise NotAcceptable(ending, [other for other in DOCUMENTS if other != "json"])
 
 
 def labels_wanted(request: Request) -> bool:

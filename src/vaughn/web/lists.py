@@ -17,6 +17,7 @@ from vaughn.errors import NotAcceptable
 from vaughn.web import wanted
 from vaughn.web.formats import negotiate
 from vaughn.web.headers import COUNT
+from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json, cacheable, links
 from vaughn.web.schema import ClaimOut, ClaimsOut, ListedOut, RefOut, ThingsOut
@@ -44,7 +45,8 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
     }
     items = await _items(request, kind, found)
     if format == "json":
-        return as_json(request, _body(held, kind, items, count, onward), headers)
+        address = onward and root(request.scope) + onward
+        return as_json(request, _body(held, kind, items, count, address), headers)
     shape = ClaimOut if kind == "claim" else ListedOut
     return cacheable(request, _WRITERS[format](items, shape), media_type, headers)
 

@@ -67,7 +67,7 @@ async def list_entry(request: Request) -> Response:
     name = linked.parse(served(request), path.lstrip("/"))
     if ending == "html":
         return await _thing(request, name.iri, json=False)
-    return await thing_document(request, path, name.iri, ending)
+    return await thing_document(request, path, name.iri, ending, json=False)
 
 
 async def graph(request: Request) -> Response:
@@ -117,7 +117,7 @@ async def _graph_page(request: Request, name: Name) -> Response:
     if found is None:
         raise ThingUnknown(name.iri)
     subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects)
+    return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects, json=False)
 
 
 def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:
