@@ -1,4 +1,4 @@
-"""Lists of the API: narrowed, ordered, a page at a time, in three formats."""
+"""Lists of the API: narrowed, ordered, a page at a time, in four formats."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import re
 
 import httpx
 import pytest
+import rdflib
 
 from web.conftest import Client
+from web.test_linked import expanded
 
 ALL = ["desks-exist", "desks-are-many", "desks-dream", "desks-are-counted", "desks-may-be-hidden"]
 
@@ -97,6 +99,26 @@ def test_a_list_without_a_count_does_not_tell_one(client: Client) -> None:
     response = client.get("/api/claims?limit=1")
     assert response.json()["count"] is None
     assert "vaughn-count" not in response.headers
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    "path", ["/api/claims.jsonld?voice=reported&limit=1", "/api/sources.jsonld", "/api/bodies.jsonld"]
+)
+def test_a_list_as_json_ld_says_of_its_things_what_the_dataset_says(client: Client, path: str) -> None:
+    listed = client.get(path.replace(".jsonld", ""))
+    found = expanded(client, path)
+    assert {str(each).rpartition("/")[2] for each in found.subjects()} == {*slugs(listed)}
+    everything = rdflib.Graph().parse(data=client.get("/graphs?default", "application/n-triples").text, format="nt")
+    assert set(found) == {triple for triple in everything if triple[0] in set(found.subjects())}
+    assert client.get(path).headers.get("link", "") == listed.headers.get("link", "").replace("?", ".jsonld?", 1)
+    if "limit" not in path:
+        wanted = client.get(path.replace(".jsonld", ""), "application/ld+json")
+        assert (wanted.headers["content-type"], wanted.content) == ("application/ld+json", client.get(path).content)
+
+
+def test_a_list_without_things_is_a_graph_without_statements(client: Client) -> None:
+    assert client.get("/api/events.jsonld").json()["@graph"] == []
 
 
 def test_a_list_as_csv_has_a_row_for_each_thing(client: Client) -> None:

@@ -69,7 +69,7 @@ def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
     assert {"evidenceState", "authority", "from", "sort", "limit", "cursor", "count"} <= set(told)
     assert "disputed" in told["evidenceState"]["schema"]["items"]["enum"]
     assert set(spec["paths"]["/api/claims"]["get"]["responses"]["200"]["content"]) == {
-        "application/json", "application/jsonl", "text/csv",
+        "application/json", "application/jsonl", "text/csv", "application/ld+json",
     }  # fmt: skip
     assert all(f"/api/{plural}" in spec["paths"] for plural in KINDS.values())
 

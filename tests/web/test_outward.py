@@ -180,8 +180,11 @@ async def _answered(build_dir: Path, path: str, query: str) -> Headers:
 
 
 def test_what_is_to_go_is_marked_in_the_description() -> None:
-    voice = {"name": "voice", "in": "query", "description": "Only claims in this voice."}
-    paths = {"/api/{plural}": {"get": {"parameters": [voice, {"name": "sort"}]}}, "/api/claims": {"get": {}}}
+    voice: dict[str, Any] = {"name": "voice", "in": "query", "description": "Only claims in this voice."}
+    paths: dict[str, Any] = {
+        "/api/{plural}": {"get": {"parameters": [voice, {"name": "sort"}]}},
+        "/api/claims": {"get": {}},
+    }
     deprecation.mark((OLD_LIST, OLD_FILTER), paths)
     assert paths["/api/claims"]["get"]["deprecated"] is True
     assert voice["deprecated"] is True

@@ -7,6 +7,7 @@ people can open, so a page never knows more than the query it links to.
 from vaughn.answer.asker import Asker
 from vaughn.answer.claims import claim, claims, claims_of
 from vaughn.answer.documents import document
+from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
@@ -32,4 +33,5 @@ __all__ = [
     "support_for",
     "things",
     "tombstone",
+    "unknown",
 ]

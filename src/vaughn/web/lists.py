@@ -1,4 +1,4 @@
-"""Lists of the API: narrowed, ordered, a page at a time, as JSON, JSON Lines or CSV."""
+"""Lists of the API: narrowed, ordered, a page at a time, as JSON, JSON Lines, CSV or JSON-LD."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims_of
+from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.listing import Listed, listing, page, total
 from vaughn.errors import NotAcceptable
-from vaughn.web import wanted
-from vaughn.web.formats import negotiate
+from vaughn.web import jsonld, wanted
+from vaughn.web.documents import vocabulary
+from vaughn.web.formats import JSONLD, negotiate
 from vaughn.web.headers import COUNT
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
@@ -23,7 +25,12 @@ from vaughn.web.responses import as_json, cacheable, links
 from vaughn.web.schema import ClaimOut, ClaimsOut, ListedOut, RefOut, ThingsOut
 from vaughn.web.speaker import Speaker, release_out
 
-FORMATS: Mapping[str, str] = {"json": "application/json", "jsonl": "application/jsonl", "csv": "text/csv"}
+FORMATS: Mapping[str, str] = {
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "csv": "text/csv",
+    "jsonld": JSONLD,
+}
 _OFFERS = {media_type: name for name, media_type in FORMATS.items()} | {"application/x-ndjson": "jsonl"}
 
 
@@ -43,6 +50,8 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
         **(links((onward, {"rel": "next"})) if onward else {}),
         **({} if count is None else {COUNT: str(count)}),
     }
+    if format == "jsonld":
+        return cacheable(request, await _graph(request, found), media_type, headers)
     items = await _items(request, kind, found)
     if format == "json":
         address = onward and root(request.scope) + onward
@@ -57,6 +66,15 @@ def _format(request: Request, ending: str) -> tuple[str, str]:
     if ending not in FORMATS:
         raise NotAcceptable(ending, tuple(FORMATS))
     return FORMATS[ending], ending
+
+
+async def _graph(request: Request, found: Sequence[Listed]) -> bytes:
+    """What the release says of the things themselves. Raises NotAcceptable where it is older than the query."""
+    ask = served(request).ask
+    if STATEMENTS_QUERY not in ask.book.queries:
+        raise NotAcceptable("jsonld", [name for name in FORMATS if name != "jsonld"])
+    triples = await ask.triples(STATEMENTS_QUERY, thing=[each.ref.iri for each in found]) if found else []
+    return jsonld.encode(jsonld.graph(triples, vocabulary(request)))
 
 
 async def _items(request: Request, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:

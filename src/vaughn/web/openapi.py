@@ -107,7 +107,8 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
 
 
 def _alternatives(plural: str) -> str:
-    return " and ".join(f"/api/{plural}.{ending}" for ending in FORMATS if ending != "json")
+    *others, last = (f"/api/{plural}.{ending}" for ending in FORMATS if ending != "json")
+    return f"{', '.join(others)} and {last}"
 
 
 async def _filter(held: Served, filter: Parameter) -> Spec:
