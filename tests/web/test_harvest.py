@@ -11,6 +11,7 @@ import rdflib
 from rdflib import RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
+from vaughn.web import harvest
 from web.conftest import SITE, Client
 from web.test_linked import expanded
 
@@ -77,11 +78,26 @@ def test_the_examples_come_in_the_notation_asked_for(client: Client) -> None:
     assert client.get("/.well-known/sparql-examples", "image/png").status_code == 406
 
 
-def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
-    root = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  our own answer
+def mapped(client: Client, path: str, sort: str = "url") -> dict[str, str]:
+    """The addresses of a map, or with `sitemap` of an index of maps, each with its day."""
     spaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-    urls = root.findall("s:url", spaces)
-    found = {url.findtext("s:loc", "", spaces): url.findtext("s:lastmod", "", spaces) for url in urls}
+    found = ElementTree.fromstring(client.get(path).text).findall(f"s:{sort}", spaces)  # noqa: S314  our own answer
+    return {each.findtext("s:loc", "", spaces): each.findtext("s:lastmod", "", spaces) for each in found}
+
+
+def test_a_map_too_long_for_one_file_is_an_index_of_several(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = mapped(client, "/sitemap.xml")
+    monkeypatch.setattr(harvest, "MOST_MAPPED", 3)
+    index = mapped(client, "/sitemap.xml", "sitemap")
+    assert set(index.values()) == {"2025-05-07"}
+    parts = [mapped(client, address.removeprefix("http://testserver")) for address in index]
+    assert [len(part) for part in parts[:-1]] == [3] * (len(whole) // 3)
+    assert {address: day for part in parts for address, day in part.items()} == whole
+    assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
+
+
+def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
+    found = mapped(client, "/sitemap.xml")
     assert found["http://testserver/claim/desks-exist"] == "2025-05-07"
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
