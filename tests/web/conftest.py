@@ -25,6 +25,7 @@ from vaughn.store.release import GraphInfo
 
 SITE = open_site()
 FACTS = Path(__file__).with_name("facts.ttl")
+CATALOGUE = Path(__file__).with_name("catalogue.ttl")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -100,8 +101,8 @@ async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
 def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) -> Path:
     """A release of some facts with the shipped words and queries, and `current` pointing to it."""
     graph = GraphInfo(SITE.base + "graph/small", facts.count(" .\n"), "graph/small.ttl", "2025-05-07")
-    words, shapes = GraphInfo(SITE.base + "graph/ontology", 1), GraphInfo(SITE.base + "graph/shapes", 1)
-    quads = _quads(facts, graph.iri, words.iri, shapes.iri)
+    made = tuple(GraphInfo(f"{SITE.base}graph/{name}", 1) for name in ("catalogue", "ontology", "shapes"))
+    quads = _quads(facts, graph.iri, *(each.iri for each in made))
     queries = {
         path.relative_to(SITE.queries[0]).with_suffix("").as_posix(): path for path in SITE.queries[0].rglob("*.rq")
     }
@@ -112,7 +113,7 @@ def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) ->
         base=SITE.base,
         prefixes=prefixes(),
         queries={name: path.read_text(encoding="utf-8") for name, path in queries.items()},
-        graphs=(graph, words, shapes),
+        graphs=(graph, *made),
         draft=draft,
     )
     write_wordings(folder / "search", _wordings(quads))
@@ -137,9 +138,11 @@ def prefixes() -> dict[str, str]:
     return named | parser.prefixes | Iris(SITE.base).prefixes()
 
 
-def _quads(facts: str, graph: str, words: str, shapes: str) -> list[ox.Quad]:
-    """Facts, words and shapes, each in a named graph and the first two in the default graph; concepts get the labels
-    that rules give."""
+def _quads(facts: str, graph: str, catalogue: str, words: str, shapes: str) -> list[ox.Quad]:
+    """Facts, their catalogue entry, words and shapes, each in a named graph, facts and words in the default graph too.
+
+    Concepts get the labels that rules give.
+    """
     told = list(ox.parse(facts.encode(), format=ox.RdfFormat.TURTLE))
     known = [quad for path in SITE.ontology_files() if path.parent.name != "shapes" for quad in _read(path)]
     wanted = [quad for path in SITE.ontology_files() if path.parent.name == "shapes" for quad in _read(path)]
@@ -147,7 +150,7 @@ def _quads(facts: str, graph: str, words: str, shapes: str) -> list[ox.Quad]:
     named = [ox.Quad(quad.subject, label, quad.object) for quad in known if quad.predicate.value.endswith("#prefLabel")]
     graphs = [
         ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))
-        for name, group in ((graph, told), (words, known), (shapes, wanted))
+        for name, group in ((graph, told), (catalogue, _read(CATALOGUE)), (words, known), (shapes, wanted))
         for quad in group
     ]
     return [*told, *known, *named, *graphs]

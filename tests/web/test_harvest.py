@@ -39,6 +39,21 @@ def test_the_dataset_says_what_it_is(client: Client) -> None:
     assert SITE.base + "graph/small" in {str(each) for each in graph.objects(DATASET, VOID.subset)}
 
 
+def test_every_graph_is_described_by_its_catalogue_entry_or_by_what_made_it(client: Client) -> None:
+    graph = described(client)
+    small, words = URIRef(SITE.base + "graph/small"), URIRef(SITE.base + "graph/ontology")
+    assert str(graph.value(small, DCTERMS.title)) == "Desks"
+    assert str(graph.value(small, DCTERMS.license)) == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert str(graph.value(small, DCTERMS.provenance)) == 'Written from the minutes of the "Office of Desks".'
+    assert (str(graph.value(small, DCTERMS.created)), str(graph.value(small, DCTERMS.modified))) == (
+        "2025-05-06",
+        "2025-05-07",
+    )
+    assert str(graph.value(words, DCTERMS.title)) == "The vocabulary"
+    assert graph.value(words, DCTERMS.provenance) is None
+    assert set(graph.objects(URIRef(SITE.base + "graph/asserted"), VOID.subset)) == {small}
+
+
 def test_every_notation_of_the_description_says_the_same(client: Client) -> None:
     truth = described(client)
     assert isomorphic(rdflib.Graph().parse(data=client.get("/dataset.nt").text, format="nt"), truth)

@@ -191,3 +191,17 @@ def test_a_page_carries_its_data_and_nothing_in_them_ends_the_element(client: Cl
     inside = client.page(path).partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     assert not re.search("[<>&]", inside)
     assert json.loads(inside) == client.get(path.removesuffix(".html") + ".jsonld").json()
+
+
+def test_the_page_of_a_graph_shows_its_catalogue_entry(client: Client) -> None:
+    page = client.page("/graph/small.html")
+    for said in (
+        "<h1>Desks</h1>",
+        "Written from the minutes",
+        'datetime="2025-05-06"',
+        "publicdomain/zero/1.0/",
+        "5ea1",
+    ):
+        assert said in page
+    assert "The build made it" in client.page("/graph/ontology.html")
+    assert "The build made it" not in page

@@ -59,7 +59,9 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     held = served(request)
     triples = await graph_triples(held.ask, graph)
     body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
-    return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False))
+    return cacheable(
+        request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False, about="/dataset")
+    )
 
 
 def _no_json(ending: str) -> None:
@@ -100,10 +102,13 @@ async def graph_triples(ask: Asker, graph: str) -> list[Triple]:
     return found
 
 
-def document_links(release: Release, path: str, ending: str = "", json: bool = True) -> dict[str, str]:
-    """Links from one representation to the canonical address, the others, and the words they are written in.
+def document_links(
+    release: Release, path: str, ending: str = "", json: bool = True, about: str = "/ns"
+) -> dict[str, str]:
+    """Links from one representation to the canonical address, the others, and what describes it.
 
-    ending: "" for the page itself. json: whether there is one.
+    ending: "" for the page itself. json: whether there is one. about: what describes the data: its words, or for a
+    graph the dataset's description, where its title, license and origin stand.
     """
     own = f"{release.manifest.base}{path.lstrip('/')}{ending and '.' + ending}"
     others = [
@@ -113,7 +118,7 @@ def document_links(release: Release, path: str, ending: str = "", json: bool = T
     return links(
         (own, {"rel": "canonical"}),
         *((target, {"rel": "alternate", "type": kind}) for target, kind in [*pages, *others]),
-        ("/ns", {"rel": "describedby"})
+        (about, {"rel": "describedby"})
         if ending
         else (f"{path}.ttl", {"rel": "describedby", "type": GRAPH_TYPES["ttl"]}),
     )

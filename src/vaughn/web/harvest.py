@@ -22,6 +22,7 @@ from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, negotiate
+from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.releases import served
 from vaughn.web.rendering import environment, page
@@ -46,7 +47,7 @@ async def description(request: Request) -> Response:
     """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
     release, ending = served(request).release, request.path_params["ending"]
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
-    known = await run_in_threadpool(_known, release)
+    known = {**await run_in_threadpool(_known, release), "graphs": await named_graphs(served(request))}
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others)
     if ending == "html":

@@ -17,6 +17,7 @@ from vaughn.web import linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
+from vaughn.web.graphs import named_graphs
 from vaughn.web.places import local_path
 from vaughn.web.portrait import kinds_of, portray
 from vaughn.web.releases import served
@@ -113,11 +114,11 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
 
 async def _graph_page(request: Request, name: Name) -> Response:
     held = served(request)
-    found = next((info for info in held.release.manifest.graphs if info.iri == name.iri), None)
+    found = next((each for each in await named_graphs(held) if each.info.iri == name.iri), None)
     if found is None:
         raise ThingUnknown(name.iri)
     subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects, json=False)
+    return _html(request, "graph.html", path=page_path(name), graph=found, subjects=subjects, json=False)
 
 
 def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:
