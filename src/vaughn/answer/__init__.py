@@ -5,7 +5,7 @@ people can open, so a page never knows more than the query it links to.
 """
 
 from vaughn.answer.asker import Asker
-from vaughn.answer.claims import claim, claims, claims_of
+from vaughn.answer.claims import claim, claims, claims_behind, claims_of
 from vaughn.answer.documents import document
 from vaughn.answer.known import unknown
 from vaughn.answer.names import named
@@ -21,6 +21,7 @@ __all__ = [
     "by_analogy",
     "claim",
     "claims",
+    "claims_behind",
     "claims_of",
     "describe",
     "document",

@@ -10,16 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, describe, independence, overview, support_for, things
+from vaughn.answer import claims, claims_behind, describe, independence, overview, support_for, things
 from vaughn.errors import ThingUnknown
 from vaughn.iris import KINDS, Name, page_path
+from vaughn.model import Support
 from vaughn.web import linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
 from vaughn.web.graphs import named_graphs
 from vaughn.web.places import local_path
-from vaughn.web.portrait import kinds_of, portray
+from vaughn.web.portrait import kinds_of, named_in, portray
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
@@ -98,7 +99,13 @@ async def _claim(request: Request, iri: str) -> Response:
         independence=independence(support.claim),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
+        heads=await claims_behind(held.ask, [*named_in(whole), *_kin(support)]),
     )
+
+
+def _kin(support: Support) -> list[str]:
+    """What a claim is inferred from, and what bears on it."""
+    return [it.iri for it in (*support.inferred_from, *(each.thing for each in support.bearing))]
 
 
 async def _thing(request: Request, iri: str, json: bool = True) -> Response:
@@ -109,7 +116,8 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     path = page_path(release.iris.parse(iri))
     changed = await last_modified(served(request), iri)
     data = await embedded(request, iri)
-    return _html(request, "thing.html", changed, path=path, thing=shown, classes=classes, json=json, embedded=data)
+    known = {"classes": classes, "embedded": data, "heads": await claims_behind(served(request).ask, named_in(shown))}
+    return _html(request, "thing.html", changed, path=path, thing=shown, json=json, **known)
 
 
 async def _graph_page(request: Request, name: Name) -> Response:
