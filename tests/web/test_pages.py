@@ -210,7 +210,7 @@ def test_the_page_of_a_graph_shows_its_catalogue_entry(client: Client) -> None:
     assert "The build made it" not in page
 
 
-@pytest.mark.parametrize("path", ["/rationale/poor-counts", "/source/machine-page", "/body/office-of-desks"])
+@pytest.mark.parametrize("path", ["/rationale/poor-counts", "/body/office-of-desks"])
 def test_no_claim_is_named_without_who_says_so_and_what_the_evidence_makes_of_it(client: Client, path: str) -> None:
     page = client.page(path)
     named = re.findall(
