@@ -95,6 +95,20 @@ def test_pages_hold_everything_once_and_in_order(client: Client, sort: str, limi
     assert pages == -(-len(ALL) // limit)
 
 
+@pytest.mark.parametrize("sort", ["date", "-date"])
+def test_things_without_a_date_come_last_on_pages_too(client: Client, sort: str) -> None:
+    whole = client.get(f"/api/sources?sort={sort}").json()["things"]
+    dated = [each["date"] is not None for each in whole]
+    assert dated == sorted(dated, reverse=True)
+    assert dated.count(False) > 1
+    found, address = [], f"/api/sources?sort={sort}&limit=1"
+    while address:
+        response = client.get(address)
+        found += slugs(response)
+        address = following(response)
+    assert found == [each["code"] for each in whole]
+
+
 def test_a_list_without_a_count_does_not_tell_one(client: Client) -> None:
     response = client.get("/api/claims?limit=1")
     assert response.json()["count"] is None

@@ -74,6 +74,16 @@ def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
     assert all(f"/api/{plural}" in spec["paths"] for plural in KINDS.values())
 
 
+def test_a_filter_by_a_thing_has_an_example_that_the_release_holds(client: Client, spec: Any) -> None:
+    tried = 0
+    for path, item in spec["paths"].items():
+        for parameter in item.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and isinstance(parameter.get("example"), list):
+                tried += 1
+                assert client.get(f"{path}?{parameter['name']}={parameter['example'][0]}").status_code == 200, path
+    assert tried > 4
+
+
 def test_examples_are_things_of_the_release(client: Client, spec: Any) -> None:
     for path, item in spec["paths"].items():
         for parameter in item["get"].get("parameters", ()) if "get" in item else ():

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
+from vaughn.answer import unknown
 from vaughn.answer.listing import Listing, codes, listing, page
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
@@ -97,7 +98,7 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
     operation["description"] = (
         f"{made.query.description} As JSON, or as {_alternatives(plural)}, or by the Accept header."
     )
-    filters = [await _filter(held, each) for each in made.filters.values()]
+    filters = [await _filter(held, made, each) for each in made.filters.values()]
     operation["parameters"] = [*filters, *_standing(made)]
     content = operation["responses"]["200"]["content"]
     content |= {
@@ -111,14 +112,24 @@ def _alternatives(plural: str) -> str:
     return f"{', '.join(others)} and {last}"
 
 
-async def _filter(held: Served, filter: Parameter) -> Spec:
+async def _filter(held: Served, made: Listing, filter: Parameter) -> Spec:
     """A filter. A date is given once; anything else several times, for one or the other."""
     schema: Spec = dict(_SHAPES.get(filter.type, {"type": "string"}))
     if filter.type == "concept":
         schema["enum"] = [code(iri) for iri in await codes(held.ask, filter.kind)]
     if filter.type not in _SHAPES:
         schema = {"type": "array", "items": schema, "maxItems": MOST_COMBINED}
-    return {"name": filter.name, "in": "query", "description": _sentence(filter.says), "schema": schema}
+    spec = {"name": filter.name, "in": "query", "description": _sentence(filter.says), "schema": schema}
+    example = await _value(held, made, filter) if filter.type == "iri" else ""
+    return spec | ({"example": [example]} if example else {})
+
+
+async def _value(held: Served, made: Listing, filter: Parameter) -> str:
+    """A thing that the release holds, as a filter takes it: the one its query names, else the first of its kind."""
+    if not await unknown(held.ask, made.query.name, {filter.name: [filter.example]}):
+        return filter.example
+    plural = KINDS.get(filter.kind, "")
+    return await _slug(held, filter.kind, plural) if plural else ""
 
 
 def _standing(made: Listing) -> list[Spec]:

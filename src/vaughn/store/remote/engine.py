@@ -128,7 +128,9 @@ class RemoteEngine:
             raise QueryTimeout(seconds) from None
         if digest != self._release.manifest.digest:
             self._known = None
-            raise EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
+            error = EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
+            _log.warning("nothing is answered until its release is there again: %s", error)
+            raise error
 
     async def _marker(self) -> str:
         known = await self._knowledge()
