@@ -49,6 +49,8 @@ def following(response: httpx.Response) -> str:
         ("from=2019-04-30", {"desks-are-counted", "desks-exist"}),
         ("from=2019-05-01", set()),
         ("to=2019-03-31", set()),
+        ("from=2019-04-01&to=2019-04-30", {"desks-are-counted", "desks-exist"}),
+        ("from=2019-05-01&to=2030-01-01", set()),
     ],
 )
 def test_claims_are_narrowed(client: Client, asked: str, found: set[str]) -> None:
