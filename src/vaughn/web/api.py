@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import describe, support_for
+from vaughn.answer import claims_behind, describe, support_for
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
 from vaughn.web.lists import listed
+from vaughn.web.portrait import named_in
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
 from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
@@ -57,7 +58,9 @@ async def thing_json(request: Request, kind: str, slug: str) -> Response:
     if kind == "claim":
         found = await support_for(held.ask, iri)
         return as_json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
-    return as_json(request, ThingOut(thing=say.description(await describe(held.ask, iri)), release=release))
+    thing = await describe(held.ask, iri)
+    heads = await claims_behind(held.ask, named_in(thing))
+    return as_json(request, ThingOut(thing=say.description(thing, heads), release=release))
 
 
 def thing_iri(held: Served, kind: str, slug: str) -> str:

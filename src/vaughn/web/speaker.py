@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -24,9 +24,12 @@ from vaughn.web.schema import (
     RefOut,
     ReleaseOut,
     SourceOut,
+    StandingOut,
     SupportOut,
     ValueOut,
 )
+
+Heads = Mapping[str, model.ClaimHead]
 
 _UNREVIEWED = "not-reviewed"
 
@@ -101,15 +104,16 @@ class Speaker:
             state=self.maybe(source.state),
         )
 
-    def description(self, thing: model.Description) -> DescriptionOut:
+    def description(self, thing: model.Description, heads: Heads) -> DescriptionOut:
+        """heads: the claims that its values are or belong to, by the values' IRIs."""
         return DescriptionOut(
             iri=thing.ref.iri,
             path=self.path(thing.ref.iri),
             kind=thing.kind,
             label=thing.ref.label,
-            properties=self._properties(thing.statements),
-            inverse=self._properties(thing.inverse),
-            parts=[self.description(part) for part in thing.parts],
+            properties=self._properties(thing.statements, heads),
+            inverse=self._properties(thing.inverse, heads),
+            parts=[self.description(part, heads) for part in thing.parts],
         )
 
     def support(self, support: model.Support, release: ReleaseOut) -> SupportOut:
@@ -127,16 +131,28 @@ class Speaker:
             release=release,
         )
 
-    def _properties(self, statements: Sequence[model.Statement]) -> list[PropertyOut]:
+    def _properties(self, statements: Sequence[model.Statement], heads: Heads) -> list[PropertyOut]:
         return [
-            PropertyOut(property=self.ref(each.predicate), values=[self._value(value) for value in each.objects])
+            PropertyOut(property=self.ref(each.predicate), values=[self._value(value, heads) for value in each.objects])
             for each in statements
         ]
 
-    def _value(self, value: model.Term | model.Ref) -> ValueOut:
+    def _value(self, value: model.Term | model.Ref, heads: Heads) -> ValueOut:
         if isinstance(value, model.Ref):
-            return ValueOut(value=value.iri, label=value.label, path=self.path(value.iri) or None)
+            claim = self._standing(heads.get(value.iri))
+            return ValueOut(value=value.iri, label=value.label, path=self.path(value.iri) or None, claim=claim)
         return ValueOut(value=value.value, datatype=value.datatype or None, language=value.lang or None)
+
+    def _standing(self, head: model.ClaimHead | None) -> StandingOut | None:
+        if head is None:
+            return None
+        return StandingOut(
+            asserter=self.ref(head.asserter),
+            voice=self.ref(head.voice),
+            evidence_state=self.ref(head.evidence_state),
+            evidence_sentence=evidence_sentence(head),
+            review_state=self.ref(head.review_state),
+        )
 
 
 def release_out(manifest: Manifest) -> ReleaseOut:
