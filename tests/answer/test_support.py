@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vaughn.answer import claim, claims, overview, support_for
+from vaughn.answer import claim, claims, claims_behind, overview, support_for
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
 from vaughn.model import ClaimHead, Evidence, Overview, Support
@@ -103,3 +103,11 @@ def test_the_overview_counts_kinds_and_shows_claims_with_two_sides(ask: Ask) -> 
     assert found.counts["rationale"] == 2
     assert found.counts["memorandum"] == 3
     assert [head.evidence_state.label for head in found.claims] == ["disputed"] * 3
+
+
+def test_the_claim_behind_a_line_is_its_owner(ask: Ask, release: Release) -> None:
+    iris, own = Iris(release.manifest.base), iri(release, "one-known-two-unknown")
+    line, lost = iris.part("evidence", "one-known-two-unknown", "1"), iris.part("evidence", "nobody-said-so", "1")
+    others = (iris.thing("event", "first-ruling"), iris.part("date", "first-ruling", "decided"), "urn:x:y", lost)
+    found: dict[str, ClaimHead] = ask(claims_behind, [own, line, *others])
+    assert {each: head.iri for each, head in found.items()} == {own: own, line: own}

@@ -25,17 +25,17 @@ from vaughn.store.release import GraphInfo
 
 SITE = open_site()
 FACTS = Path(__file__).with_name("facts.ttl")
+CATALOGUE = Path(__file__).with_name("catalogue.ttl")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class Client:
-    """Requests to an app that runs on its own event loop; redirects are not followed."""
+    """Requests to an app that runs on its own event loop; redirects are not followed. root: where it is mounted."""
 
-    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+    def __init__(self, app: ASGIApp, portal: BlockingPortal, root: str = "") -> None:
         self._portal = portal
-        self._http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://testserver"
-        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, root_path=root)
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
     def get(self, path: str, accept: str = "*/*", **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -74,11 +74,11 @@ class Client:
 
 
 @contextmanager
-def running(build_dir: Path, settings: Settings) -> Iterator[Client]:
+def running(build_dir: Path, settings: Settings, root: str = "") -> Iterator[Client]:
     """A client of the service on a build folder, started and stopped as a server would."""
     app = create(settings, build_dir)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app)):
-        yield Client(app, portal)
+        yield Client(app, portal, root)
 
 
 @asynccontextmanager
@@ -101,8 +101,8 @@ async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
 def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) -> Path:
     """A release of some facts with the shipped words and queries, and `current` pointing to it."""
     graph = GraphInfo(SITE.base + "graph/small", facts.count(" .\n"), "graph/small.ttl", "2025-05-07")
-    words, shapes = GraphInfo(SITE.base + "graph/ontology", 1), GraphInfo(SITE.base + "graph/shapes", 1)
-    quads = _quads(facts, graph.iri, words.iri, shapes.iri)
+    made = tuple(GraphInfo(f"{SITE.base}graph/{name}", 1) for name in ("catalogue", "ontology", "shapes"))
+    quads = _quads(facts, graph.iri, *(each.iri for each in made))
     queries = {
         path.relative_to(SITE.queries[0]).with_suffix("").as_posix(): path for path in SITE.queries[0].rglob("*.rq")
     }
@@ -113,7 +113,7 @@ def make_release(build_dir: Path, name: str, facts: str, draft: bool = False) ->
         base=SITE.base,
         prefixes=prefixes(),
         queries={name: path.read_text(encoding="utf-8") for name, path in queries.items()},
-        graphs=(graph, words, shapes),
+        graphs=(graph, *made),
         draft=draft,
     )
     write_wordings(folder / "search", _wordings(quads))
@@ -138,9 +138,11 @@ def prefixes() -> dict[str, str]:
     return named | parser.prefixes | Iris(SITE.base).prefixes()
 
 
-def _quads(facts: str, graph: str, words: str, shapes: str) -> list[ox.Quad]:
-    """Facts, words and shapes, each in a named graph and the first two in the default graph; concepts get the labels
-    that rules give."""
+def _quads(facts: str, graph: str, catalogue: str, words: str, shapes: str) -> list[ox.Quad]:
+    """Facts, their catalogue entry, words and shapes, each in a named graph, facts and words in the default graph too.
+
+    Concepts get the labels that rules give.
+    """
     told = list(ox.parse(facts.encode(), format=ox.RdfFormat.TURTLE))
     known = [quad for path in SITE.ontology_files() if path.parent.name != "shapes" for quad in _read(path)]
     wanted = [quad for path in SITE.ontology_files() if path.parent.name == "shapes" for quad in _read(path)]
@@ -148,7 +150,7 @@ def _quads(facts: str, graph: str, words: str, shapes: str) -> list[ox.Quad]:
     named = [ox.Quad(quad.subject, label, quad.object) for quad in known if quad.predicate.value.endswith("#prefLabel")]
     graphs = [
         ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))
-        for name, group in ((graph, told), (words, known), (shapes, wanted))
+        for name, group in ((graph, told), (catalogue, _read(CATALOGUE)), (words, known), (shapes, wanted))
         for quad in group
     ]
     return [*told, *known, *named, *graphs]

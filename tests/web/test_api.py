@@ -139,3 +139,12 @@ def test_data_is_open_to_every_origin(client: Client) -> None:
     assert client.get("/api/claims", origin="https://a.example").headers["access-control-allow-origin"] == "*"
     leave = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
     assert client.request("OPTIONS", "/sparql", headers=leave).status_code == 204
+
+
+def test_no_claim_is_named_without_how_it_stands(client: Client) -> None:
+    told = client.get("/api/rationales/poor-counts").json()["thing"]
+    attested = next(each for each in told["properties"] if each["property"]["code"] == "attestation")["values"][0]
+    assert attested["claim"]["evidenceSentence"].startswith("Only machine-written sources say so")
+    assert attested["claim"]["reviewState"]["code"] == "not-reviewed"
+    category = next(each for each in told["properties"] if each["property"]["code"] == "concernsCategory")
+    assert category["values"][0]["claim"] is None

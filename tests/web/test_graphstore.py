@@ -83,5 +83,8 @@ def test_writes_are_refused(client: Client, method: str, address: str) -> None:
 
 def test_without_a_name_the_graphs_are_listed(client: Client) -> None:
     told = client.get("/graphs").json()["graphs"]
-    assert [each["iri"] for each in told] == [SMALL, SITE.base + "graph/ontology", SITE.base + "graph/shapes"]
+    assert [each["iri"] for each in told] == [
+        SMALL,
+        *(f"{SITE.base}graph/{name}" for name in ("catalogue", "ontology", "shapes")),
+    ]
     assert f'<a href="/graph/small">{SMALL}</a>' in client.page("/graphs")

@@ -12,6 +12,7 @@ from rdflib import RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from shape_cases import results, shapes
+from vaughn.web import harvest
 from web.conftest import SITE, Client
 from web.test_linked import expanded
 
@@ -37,6 +38,21 @@ def test_the_dataset_says_what_it_is(client: Client) -> None:
     assert str(graph.value(DATASET, DCTERMS.modified)) == "2025-05-07"
     assert graph.value(DATASET, VOID.sparqlEndpoint) == URIRef(SITE.base + "sparql")
     assert SITE.base + "graph/small" in {str(each) for each in graph.objects(DATASET, VOID.subset)}
+
+
+def test_every_graph_is_described_by_its_catalogue_entry_or_by_what_made_it(client: Client) -> None:
+    graph = described(client)
+    small, words = URIRef(SITE.base + "graph/small"), URIRef(SITE.base + "graph/ontology")
+    assert str(graph.value(small, DCTERMS.title)) == "Desks"
+    assert str(graph.value(small, DCTERMS.license)) == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert str(graph.value(small, DCTERMS.provenance)) == 'Written from the minutes of the "Office of Desks".'
+    assert (str(graph.value(small, DCTERMS.created)), str(graph.value(small, DCTERMS.modified))) == (
+        "2025-05-06",
+        "2025-05-07",
+    )
+    assert str(graph.value(words, DCTERMS.title)) == "The vocabulary"
+    assert graph.value(words, DCTERMS.provenance) is None
+    assert set(graph.objects(URIRef(SITE.base + "graph/asserted"), VOID.subset)) == {small}
 
 
 def test_every_notation_of_the_description_says_the_same(client: Client) -> None:
@@ -102,11 +118,26 @@ def test_the_examples_come_in_the_notation_asked_for(client: Client) -> None:
     assert client.get("/.well-known/sparql-examples", "image/png").status_code == 406
 
 
-def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
-    root = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  our own answer
+def mapped(client: Client, path: str, sort: str = "url") -> dict[str, str]:
+    """The addresses of a map, or with `sitemap` of an index of maps, each with its day."""
     spaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-    urls = root.findall("s:url", spaces)
-    found = {url.findtext("s:loc", "", spaces): url.findtext("s:lastmod", "", spaces) for url in urls}
+    found = ElementTree.fromstring(client.get(path).text).findall(f"s:{sort}", spaces)  # noqa: S314  our own answer
+    return {each.findtext("s:loc", "", spaces): each.findtext("s:lastmod", "", spaces) for each in found}
+
+
+def test_a_map_too_long_for_one_file_is_an_index_of_several(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = mapped(client, "/sitemap.xml")
+    monkeypatch.setattr(harvest, "MOST_MAPPED", 3)
+    index = mapped(client, "/sitemap.xml", "sitemap")
+    assert set(index.values()) == {"2025-05-07"}
+    parts = [mapped(client, address.removeprefix("http://testserver")) for address in index]
+    assert [len(part) for part in parts[:-1]] == [3] * (len(whole) // 3)
+    assert {address: day for part in parts for address, day in part.items()} == whole
+    assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
+
+
+def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
+    found = mapped(client, "/sitemap.xml")
     assert found["http://testserver/claim/desks-exist"] == "2025-05-07"
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200

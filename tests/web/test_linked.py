@@ -134,6 +134,20 @@ def expanded(client: Client, path: str) -> rdflib.Graph:
     return rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
 
 
+@pytest.mark.parametrize(
+    ("accept", "target"),
+    [(BROWSER, "/graphs"), ("text/turtle", "/dataset.ttl"), ("application/ld+json", "/dataset.jsonld")],
+)
+def test_the_name_for_all_files_leads_to_what_lists_them(client: Client, accept: str, target: str) -> None:
+    response = client.get("/graph/asserted", accept)
+    assert (response.status_code, response.headers["location"]) == (303, target)
+    assert client.get(target, accept).status_code == 200
+
+
+def test_the_data_of_a_graph_lead_to_where_its_origin_stands(client: Client) -> None:
+    assert '</dataset>; rel="describedby"' in client.get("/graph/small.ttl").headers["link"]
+
+
 def test_json_ld_is_one_tree_with_each_part_nested_once(client: Client) -> None:
     tree = client.get("/claim/desks-are-counted.jsonld").json()
     assert tree["id"] == SITE.base + "id/claim/desks-are-counted"

@@ -1,4 +1,4 @@
-"""Lists of the API: narrowed, ordered, a page at a time, in three formats."""
+"""Lists of the API: narrowed, ordered, a page at a time, in four formats."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
+import rdflib
 
-from web.conftest import Client
+from vaughn.settings import Settings
+from web.conftest import FACTS, Client, make_release, running
+from web.test_linked import expanded
 
 ALL = ["desks-exist", "desks-are-many", "desks-dream", "desks-are-counted", "desks-may-be-hidden"]
 
@@ -26,6 +30,15 @@ def following(response: httpx.Response) -> str:
     linked = re.search(r'<([^>]*)>; rel="next"', response.headers.get("link", ""))
     assert (linked[1] if linked else None) == response.json()["next"]
     return linked[1] if linked else ""
+
+
+def test_both_dates_hold_of_one_source(tmp_path: Path) -> None:
+    facts = FACTS.read_text(encoding="utf-8") + FACTS.with_name("two-dates.ttl").read_text(encoding="utf-8")
+    make_release(tmp_path, "dated", facts)
+    with running(tmp_path, Settings(workers=1)) as client:
+        assert "desks-may-be-hidden" in slugs(client.get("/api/claims?from=2021-06-01"))
+        assert "desks-may-be-hidden" in slugs(client.get("/api/claims?from=2019-01-01&to=2019-12-31"))
+        assert slugs(client.get("/api/claims?from=2020-01-01&to=2020-12-31")) == []
 
 
 @pytest.mark.parametrize(
@@ -47,6 +60,7 @@ def following(response: httpx.Response) -> str:
         ("from=2019-04-30", {"desks-are-counted", "desks-exist"}),
         ("from=2019-05-01", set()),
         ("to=2019-03-31", set()),
+        ("from=2019-04-01&to=2019-04-30", {"desks-are-counted", "desks-exist"}),
     ],
 )
 def test_claims_are_narrowed(client: Client, asked: str, found: set[str]) -> None:
@@ -93,10 +107,44 @@ def test_pages_hold_everything_once_and_in_order(client: Client, sort: str, limi
     assert pages == -(-len(ALL) // limit)
 
 
+@pytest.mark.parametrize("sort", ["date", "-date"])
+def test_things_without_a_date_come_last_on_pages_too(client: Client, sort: str) -> None:
+    whole = client.get(f"/api/sources?sort={sort}").json()["things"]
+    dated = [each["date"] is not None for each in whole]
+    assert dated == sorted(dated, reverse=True)
+    assert dated.count(False) > 1
+    found, address = [], f"/api/sources?sort={sort}&limit=1"
+    while address:
+        response = client.get(address)
+        found += slugs(response)
+        address = following(response)
+    assert found == [each["code"] for each in whole]
+
+
 def test_a_list_without_a_count_does_not_tell_one(client: Client) -> None:
     response = client.get("/api/claims?limit=1")
     assert response.json()["count"] is None
     assert "vaughn-count" not in response.headers
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    "path", ["/api/claims.jsonld?voice=reported&limit=1", "/api/sources.jsonld", "/api/bodies.jsonld"]
+)
+def test_a_list_as_json_ld_says_of_its_things_what_the_dataset_says(client: Client, path: str) -> None:
+    listed = client.get(path.replace(".jsonld", ""))
+    found = expanded(client, path)
+    assert {str(each).rpartition("/")[2] for each in found.subjects()} == {*slugs(listed)}
+    everything = rdflib.Graph().parse(data=client.get("/graphs?default", "application/n-triples").text, format="nt")
+    assert set(found) == {triple for triple in everything if triple[0] in set(found.subjects())}
+    assert client.get(path).headers.get("link", "") == listed.headers.get("link", "").replace("?", ".jsonld?", 1)
+    if "limit" not in path:
+        wanted = client.get(path.replace(".jsonld", ""), "application/ld+json")
+        assert (wanted.headers["content-type"], wanted.content) == ("application/ld+json", client.get(path).content)
+
+
+def test_a_list_without_things_is_a_graph_without_statements(client: Client) -> None:
+    assert client.get("/api/events.jsonld").json()["@graph"] == []
 
 
 def test_a_list_as_csv_has_a_row_for_each_thing(client: Client) -> None:

@@ -69,9 +69,19 @@ def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
     assert {"evidenceState", "authority", "from", "sort", "limit", "cursor", "count"} <= set(told)
     assert "disputed" in told["evidenceState"]["schema"]["items"]["enum"]
     assert set(spec["paths"]["/api/claims"]["get"]["responses"]["200"]["content"]) == {
-        "application/json", "application/jsonl", "text/csv",
+        "application/json", "application/jsonl", "text/csv", "application/ld+json",
     }  # fmt: skip
     assert all(f"/api/{plural}" in spec["paths"] for plural in KINDS.values())
+
+
+def test_a_filter_by_a_thing_has_an_example_that_the_release_holds(client: Client, spec: Any) -> None:
+    tried = 0
+    for path, item in spec["paths"].items():
+        for parameter in item.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and isinstance(parameter.get("example"), list):
+                tried += 1
+                assert client.get(f"{path}?{parameter['name']}={parameter['example'][0]}").status_code == 200, path
+    assert tried > 4
 
 
 def test_examples_are_things_of_the_release(client: Client, spec: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import shlex
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -191,3 +194,50 @@ def test_a_page_carries_its_data_and_nothing_in_them_ends_the_element(client: Cl
     inside = client.page(path).partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     assert not re.search("[<>&]", inside)
     assert json.loads(inside) == client.get(path.removesuffix(".html") + ".jsonld").json()
+
+
+def test_the_page_of_a_graph_shows_its_catalogue_entry(client: Client) -> None:
+    page = client.page("/graph/small.html")
+    for said in (
+        "<h1>Desks</h1>",
+        "Written from the minutes",
+        'datetime="2025-05-06"',
+        "publicdomain/zero/1.0/",
+        "5ea1",
+    ):
+        assert said in page
+    assert "The build made it" in client.page("/graph/ontology.html")
+    assert "The build made it" not in page
+
+
+@pytest.mark.parametrize("path", ["/rationale/poor-counts", "/body/office-of-desks"])
+def test_no_claim_is_named_without_who_says_so_and_what_the_evidence_makes_of_it(client: Client, path: str) -> None:
+    page = client.page(path)
+    named = re.findall(
+        r'<span class="one"><a href="[^"]*">(?:Desks dream[^<]*|Desks are counted[^<]*)</a>(.*?)</span>\n?', page
+    )
+    assert named
+    assert all('<span class="beside">' in each for each in named)
+
+
+def test_the_state_beside_a_claim_is_its_own(client: Client) -> None:
+    beside = client.page("/rationale/poor-counts").partition('<span class="beside">')[2].partition("</dd>")[0]
+    assert '<span class="state unsupported machines">Only machine-written sources say so' in beside
+    assert '<span class="review">No person has reviewed this</span>' in beside
+
+
+def test_every_example_of_the_documentation_can_be_pasted(client: Client) -> None:
+    lines = [
+        line
+        for block in re.findall("<pre[^>]*>(.*?)</pre>", client.page("/docs"), re.DOTALL)
+        for line in block.splitlines()
+    ]
+    assert len(lines) > 4
+    for line in lines:
+        program, *words = shlex.split(html.unescape(line))
+        given = dict(pairwise(words))
+        target = next(word for word in words if word.startswith("http"))
+        form = dict([given["--data-urlencode"].split("=", 1)]) if "--data-urlencode" in given else None
+        headers = dict([given["-H"].split(": ", 1)]) if "-H" in given else {}
+        response = client.request("POST" if form else "GET", target, data=form, headers=headers)
+        assert (program, response.status_code) == ("curl", 303 if "L" in words[0] else 200), line

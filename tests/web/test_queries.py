@@ -37,6 +37,32 @@ def test_a_thing_may_be_named_by_iri_prefix_or_slug(client: Client, value: str) 
     assert [row["page"] for row in rows] == ["12"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("claims/evidence.csv?claim=claim:nobody-said-so", "claim:nobody-said-so"),
+        ("claims/evidence.json?claim=nobody-said-so", "nobody-said-so"),
+        ("claims/evidence.csv?claim=claim:desks-exist", None),
+        ("claims/list.csv?state=disputed", None),
+        ("documents/thing.ttl?thing=source:no-report&thing=source:desk-report", "source:no-report"),
+        ("documents/thing.jsonld?thing=urn:x:caf%C3%A9", "urn:x:caf%C3%A9"),
+        ("documents/graph.nt?graph=https%3A%2F%2Fw3id.org%2Fvaughn%2Fgraph%2Fsmall", None),
+        ("sources/dependents.csv?source=source:desk-report", None),
+    ],
+)
+def test_a_name_that_nothing_answers_to_is_told_beside_the_answer(
+    client: Client, asked: str, named: str | None
+) -> None:
+    response = client.get(f"/queries/{asked}")
+    assert (response.status_code, response.headers.get("vaughn-unknown")) == (200, named)
+
+
+def test_a_page_says_that_nothing_here_has_that_name(client: Client) -> None:
+    page = client.page(f"{EVIDENCE}?claim=claim:nobody-said-so")
+    assert 'Nothing in this release is named <span class="mono">claim:nobody-said-so</span>' in page
+    assert "Nothing in this release is named" not in client.page(f"{EVIDENCE}{ASKED}")
+
+
 def test_a_page_without_its_parameters_shows_the_form_alone(client: Client) -> None:
     text = client.page(EVIDENCE)
     assert "required" in text

@@ -5,8 +5,9 @@ people can open, so a page never knows more than the query it links to.
 """
 
 from vaughn.answer.asker import Asker
-from vaughn.answer.claims import claim, claims, claims_of
+from vaughn.answer.claims import claim, claims, claims_behind, claims_of
 from vaughn.answer.documents import document
+from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
@@ -20,6 +21,7 @@ __all__ = [
     "by_analogy",
     "claim",
     "claims",
+    "claims_behind",
     "claims_of",
     "describe",
     "document",
@@ -32,4 +34,5 @@ __all__ = [
     "support_for",
     "things",
     "tombstone",
+    "unknown",
 ]

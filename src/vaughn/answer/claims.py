@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
-from vaughn.errors import ThingUnknown
+from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.model import ClaimHead
+
+_KIND = "claim"
+_MOST = 1_000  # values that one parameter takes
 
 
 async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
@@ -18,6 +21,27 @@ async def claims_of(ask: Asker, iris: Sequence[str]) -> tuple[ClaimHead, ...]:
     """These claims, in this order; one that the graph does not hold is left out. At most 1,000 of them."""
     found = {head.iri: head for head in await _heads(ask, {"claim": iris})} if iris else {}
     return tuple(found[iri] for iri in iris if iri in found)
+
+
+async def claims_behind(ask: Asker, iris: Iterable[str]) -> dict[str, ClaimHead]:
+    """The claim that each of these is or is a part of, by the IRI given; whatever belongs to none is left out."""
+    owners = {iri: owner for iri in iris if (owner := _owner(ask, iri))}
+    wanted = list(dict.fromkeys(owners.values()))
+    heads = {
+        head.iri: head
+        for start in range(0, len(wanted), _MOST)
+        for head in await claims_of(ask, wanted[start : start + _MOST])
+    }
+    return {iri: heads[owner] for iri, owner in owners.items() if owner in heads}
+
+
+def _owner(ask: Asker, iri: str) -> str:
+    try:
+        name = ask.iris.parse(iri)
+    except IriInvalid:
+        return ""
+    owners = ask.iris.owner_candidates(name) if name.what in ("thing", "part") else []
+    return owners[0] if len(owners) == 1 and ask.iris.parse(owners[0]).scope == _KIND else ""
 
 
 async def claim(ask: Asker, iri: str) -> ClaimHead:

@@ -8,6 +8,7 @@ from vaughn.model import Term
 
 DOCUMENT_QUERY = "documents/thing"
 LABELLED_QUERY = "documents/labelled"
+STATEMENTS_QUERY = "documents/statements"
 
 
 async def document(ask: Asker, iri: str, labels: bool = False) -> tuple[tuple[Term, Term, Term], ...]:

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import describe, support_for
+from vaughn.answer import claims_behind, describe, support_for
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
 from vaughn.web.lists import listed
+from vaughn.web.portrait import named_in
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
 from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
@@ -35,7 +36,7 @@ async def claim_support(request: Request, slug: str) -> Response:
     """Every line of evidence of one claim: those that support it, dispute it, qualify it, and merely touch it."""
     held = served(request)
     found = await support_for(held.ask, thing_iri(held, "claim", slug))
-    return as_json(request, Speaker(held.release.iris).support(found, release_out(held.release.manifest)))
+    return as_json(request, Speaker.to(request).support(found, release_out(held.release.manifest)))
 
 
 @router.get("/{plural}", response_model=ThingsOut, summary="Things of a kind", tags=["things"])
@@ -52,12 +53,14 @@ async def one_thing(request: Request, plural: str, slug: str) -> Response:
 async def thing_json(request: Request, kind: str, slug: str) -> Response:
     """A thing's JSON, the same bytes at /api/<plural>/<slug> and /<kind>/<slug>.json."""
     held = served(request)
-    say, iri = Speaker(held.release.iris), thing_iri(held, kind, slug)
+    say, iri = Speaker.to(request), thing_iri(held, kind, slug)
     release = release_out(held.release.manifest)
     if kind == "claim":
         found = await support_for(held.ask, iri)
         return as_json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
-    return as_json(request, ThingOut(thing=say.description(await describe(held.ask, iri)), release=release))
+    thing = await describe(held.ask, iri)
+    heads = await claims_behind(held.ask, named_in(thing))
+    return as_json(request, ThingOut(thing=say.description(thing, heads), release=release))
 
 
 def thing_iri(held: Served, kind: str, slug: str) -> str:

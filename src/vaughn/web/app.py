@@ -34,6 +34,7 @@ from vaughn.web import (
 from vaughn.web.cache import Cache
 from vaughn.web.metrics import Metrics
 from vaughn.web.observing import Observed
+from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
@@ -59,7 +60,7 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    answering = WithPast(Cache(by_path), past, problems.answer)
+    answering = WithPast(Outward(Cache(by_path)), past, problems.answer)
     mannered = headers.Manners(WithRelease(headers.Short(answering, problems.answer), shelf))
     return Observed(mannered, Metrics(), bool(settings.log_clients))
 

@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from vaughn.answer import Asker, document, graphs_of
 from vaughn.answer.documents import DOCUMENT_QUERY, LABELLED_QUERY
-from vaughn.errors import ParameterFaulty, ThingUnknown
+from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
 from vaughn.web import jsonld
 from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.notation import Triple, ntriples, turtle
+from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, links
 
@@ -25,29 +26,48 @@ GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
-async def thing_document(request: Request, path: str, iri: str, ending: str) -> Response:
-    """A thing with its parts, or an entry of a code list. path: its page. Raises ThingUnknown."""
+async def thing_document(request: Request, path: str, iri: str, ending: str, json: bool = True) -> Response:
+    """A thing with its parts, or an entry of a code list. path: its page. json: whether the API has it too.
+
+    Raises ThingUnknown, NotAcceptable.
+    """
+    _no_json(ending)
     held, labels = served(request), labels_wanted(request)
     triples = await document(held.ask, iri, labels)
     query = LABELLED_QUERY if labels else DOCUMENT_QUERY
-    body = await _written(held.ask, held.release, triples, ending, query, {"thing": iri}, iri)
-    headers = document_links(held.release, path, ending) | await last_modified(held, iri)
+    body = await _written(request, triples, ending, query, {"thing": iri}, iri)
+    headers = document_links(held.release, path, ending, json) | await last_modified(held, iri)
     return cacheable(request, body, DOCUMENTS[ending], headers)
 
 
-async def embedded(held: Served, iri: str) -> Markup:
+def vocabulary(request: Request) -> jsonld.Vocabulary:
+    """The words that JSON-LD for this client is written in."""
+    release = served(request).release
+    return jsonld.Vocabulary(release.context, release.prefixes, root(request.scope))
+
+
+async def embedded(request: Request, iri: str) -> Markup:
     """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
-    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
-    text = jsonld.encode(jsonld.tree(iri, await document(held.ask, iri), vocabulary)).decode()
+    triples = await document(served(request).ask, iri)
+    text = jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))).decode()
     return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
 
 
 async def graph_document(request: Request, path: str, graph: str, ending: str) -> Response:
-    """A named graph. Raises ThingUnknown where the release has none of that name."""
+    """A named graph. Raises ThingUnknown where the release has none of that name, NotAcceptable."""
+    _no_json(ending)
     held = served(request)
     triples = await graph_triples(held.ask, graph)
-    body = await _written(held.ask, held.release, triples, ending, GRAPH_QUERY, {"graph": graph})
-    return cacheable(request, body, DOCUMENTS[ending], document_links(held.release, path, ending))
+    body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
+    return cacheable(
+        request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False, about="/dataset")
+    )
+
+
+def _no_json(ending: str) -> None:
+    """Raises NotAcceptable for JSON, which the API alone writes."""
+    if ending == "json":
+        raise NotAcceptable(ending, [other for other in DOCUMENTS if other != "json"])
 
 
 def labels_wanted(request: Request) -> bool:
@@ -82,10 +102,13 @@ async def graph_triples(ask: Asker, graph: str) -> list[Triple]:
     return found
 
 
-def document_links(release: Release, path: str, ending: str = "", json: bool = True) -> dict[str, str]:
-    """Links from one representation to the canonical address, the others, and the words they are written in.
+def document_links(
+    release: Release, path: str, ending: str = "", json: bool = True, about: str = "/ns"
+) -> dict[str, str]:
+    """Links from one representation to the canonical address, the others, and what describes it.
 
-    ending: "" for the page itself. json: whether there is one.
+    ending: "" for the page itself. json: whether there is one. about: what describes the data: its words, or for a
+    graph the dataset's description, where its title, license and origin stand.
     """
     own = f"{release.manifest.base}{path.lstrip('/')}{ending and '.' + ending}"
     others = [
@@ -95,27 +118,27 @@ def document_links(release: Release, path: str, ending: str = "", json: bool = T
     return links(
         (own, {"rel": "canonical"}),
         *((target, {"rel": "alternate", "type": kind}) for target, kind in [*pages, *others]),
-        ("/ns", {"rel": "describedby"})
+        (about, {"rel": "describedby"})
         if ending
         else (f"{path}.ttl", {"rel": "describedby", "type": GRAPH_TYPES["ttl"]}),
     )
 
 
 async def _written(
-    ask: Asker,
-    release: Release,
+    request: Request,
     triples: Sequence[Triple],
     ending: str,
     query: str,
     values: dict[str, str],
-    root: str = "",
+    tree: str = "",
 ) -> bytes:
-    """The triples in a format. root: the thing that a JSON-LD tree grows from; without one the document is flat."""
+    """The triples in a format. tree: the thing that a JSON-LD tree grows from; without one the document is flat."""
+    held = served(request)
     if ending == "ttl":
-        return turtle(triples, release.prefixes).encode()
+        return turtle(triples, held.release.prefixes).encode()
     if ending == "nt":
         return ntriples(triples).encode()
     if ending == "jsonld":
-        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-        return jsonld.encode(jsonld.tree(root, triples, vocabulary) if root else jsonld.graph(triples, vocabulary))
-    return (await ask.serialised(query, ending, values)).body
+        words = vocabulary(request)
+        return jsonld.encode(jsonld.tree(tree, triples, words) if tree else jsonld.graph(triples, words))
+    return (await held.ask.serialised(query, ending, values)).body

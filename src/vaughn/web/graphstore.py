@@ -17,8 +17,9 @@ from vaughn.errors import ParameterFaulty, ThingUnknown, UpdateRefused
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.results import triples
 from vaughn.web import jsonld
-from vaughn.web.documents import GRAPH_QUERY
+from vaughn.web.documents import GRAPH_QUERY, vocabulary
 from vaughn.web.formats import HTML, JSONLD, negotiate
+from vaughn.web.graphs import named_graphs
 from vaughn.web.protocol import Pairs, decode
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -44,7 +45,7 @@ async def graphs(request: Request) -> Response:
     named = [value for name, value in pairs if name == "graph"]
     default = any(name == "default" for name, _ in pairs)
     if not named and not default:
-        return _listing(request)
+        return await _listing(request)
     return await (_default(request, pairs) if _only(named, default) else _named(request, named[0], pairs))
 
 
@@ -80,16 +81,15 @@ async def _written(request: Request, query: str, values: dict[str, str], pairs: 
     media_type, ending = negotiate(request.headers.getlist("accept"), asked, _TYPES)
     if ending != "jsonld":
         return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, _VARY)
-    vocabulary = jsonld.Vocabulary(held.release.context, held.release.prefixes)
     found = triples((await held.ask.serialised(query, "nt", values)).body)
-    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), media_type, _VARY)
+    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, _VARY)
 
 
-def _listing(request: Request) -> Response:
+async def _listing(request: Request) -> Response:
     """The named graphs, to a person as a page."""
     infos = served(request).release.manifest.graphs
     if negotiate(request.headers.getlist("accept"), "", _LISTS)[1] == "html":
-        return render(request, "graphs.html", headers=_VARY, graphs=infos)
+        return render(request, "graphs.html", headers=_VARY, graphs=await named_graphs(served(request)))
     return JSONResponse({"graphs": [vars(info) for info in infos]}, headers=_VARY)
 
 

@@ -18,9 +18,11 @@ router = APIRouter()
 
 
 async def docs(request: Request) -> Response:
-    """/docs: the API by example, on a claim that this release holds."""
+    """/docs: the API by example, on a claim that this release holds and at the address this client knows."""
     found = await claims(served(request).ask)
-    return render(request, "docs.html", version=__version__, sample=code(found[0].iri) if found else "…")
+    sample, here = code(found[0].iri) if found else "…", str(request.base_url).rstrip("/")
+    headers = {"Cache-Control": "no-store"}  # it holds the host's name, which another client may know otherwise
+    return render(request, "docs.html", headers=headers, version=__version__, sample=sample, here=here)
 
 
 async def query(request: Request) -> Response:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -18,13 +20,18 @@ from vaughn.store.release import Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
+from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, negotiate
+from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.releases import served
 from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable, has_tag, links, see_other
 
 router = APIRouter()
+
+MOST_MAPPED = 50_000
+"""Pages that one map may have (sitemaps.org 0.9)."""
 
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
@@ -40,12 +47,12 @@ async def description(request: Request) -> Response:
     """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
     release, ending = served(request).release, request.path_params["ending"]
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
-    known = await run_in_threadpool(_known, release)
+    known = {**await run_in_threadpool(_known, release), "graphs": await named_graphs(served(request))}
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others)
     if ending == "html":
         return cacheable(request, page(request, "dataset.html", **known).encode(), HTML, headers)
-    return cacheable(request, _written(release, "dataset.ttl", ending, **known), media_type, headers)
+    return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
 
 
 async def dump(request: Request) -> Response:
@@ -62,20 +69,48 @@ async def examples(request: Request) -> Response:
     """/.well-known/sparql-examples: every named query as a SHACL executable."""
     release = served(request).release
     media_type, ending = negotiate(request.headers.getlist("accept"), "", _NOTATIONS)
-    body = _written(release, "examples.ttl", ending, queries=release.book.questions())
+    body = _written(request, "examples.ttl", ending, queries=release.book.questions())
     return cacheable(request, body, media_type, {"Vary": "Accept"})
 
 
 async def sitemap(request: Request) -> Response:
-    """/sitemap.xml: the page of every thing with the day it last changed, at the address this client knows."""
+    """/sitemap.xml: every page with the day it last changed, at the address this client knows (sitemaps.org 0.9).
+
+    Where there are more pages than one map may have, it is an index, and /sitemap-1.xml and so on have them.
+    """
+    found = await _mapped(request)
+    if len(found) <= MOST_MAPPED:
+        return _map(request, "sitemap.xml", pages=found)
+    parts = [max(day for _, day in part) for part in _parts(found)]
+    return _map(request, "sitemap-index.xml", parts=parts)
+
+
+async def sitemap_part(request: Request) -> Response:
+    """/sitemap-<number>.xml: one part of a long map, counted from 1."""
+    parts = list(_parts(await _mapped(request)))
+    number = request.path_params["number"]
+    if not 1 <= number <= len(parts):
+        raise HTTPException(404)
+    return _map(request, "sitemap.xml", pages=parts[number - 1])
+
+
+async def _mapped(request: Request) -> list[tuple[str, str]]:
+    """The path of every thing's page, and the ISO day on which a file that speaks of it last changed, "" if unknown."""
     held = served(request)
     changed = {info.iri: info.modified for info in held.release.manifest.graphs}
-    found = [
+    return [
         (page_path(held.release.iris.parse(thing)), max(changed.get(graph, "") for graph in graphs))
         for thing, graphs in (await pages(held.ask)).items()
     ]
+
+
+def _parts(found: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    return (found[start : start + MOST_MAPPED] for start in range(0, len(found), MOST_MAPPED))
+
+
+def _map(request: Request, template: str, **known: Any) -> Response:
     base = str(request.base_url).rstrip("/")
-    text = environment().get_template("sitemap.xml").render(base=base, pages=found)
+    text = environment().get_template(template).render(base=base, **known)
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/xml")
 
 
@@ -104,14 +139,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _written(release: Release, template: str, ending: str, **known: Any) -> bytes:
+def _written(request: Request, template: str, ending: str, **known: Any) -> bytes:
     """A description in a notation, its names resolved against the site's base."""
     turtle = environment().get_template(template).render(**known)
-    base = release.manifest.base
+    base = served(request).release.manifest.base
     if ending != "jsonld":
         return rewritten(turtle, base, ending)
-    vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary))
+    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary(request)))
 
 
 router.add_route(_PATH, dataset)
@@ -120,3 +154,4 @@ router.add_route(f"/{_DUMP}", dump)
 router.add_route(_PATH + ".{ending}", description)
 router.add_route("/.well-known/sparql-examples", examples)
 router.add_route("/sitemap.xml", sitemap)
+router.add_route("/sitemap-{number:int}.xml", sitemap_part)

@@ -17,6 +17,12 @@ PARTIAL = "Vaughn-Partial"
 COUNT = "Vaughn-Count"
 """How many things the whole list has, where `count=1` asked."""
 
+DRAFT = "Vaughn-Draft"
+"""Stands on every answer from a release whose catalogue is not in order: nothing in it may be cited."""
+
+UNKNOWN = "Vaughn-Unknown"
+"""The names asked about that nothing in the release answers to."""
+
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -29,7 +35,10 @@ SECURITY: Mapping[str, str] = {
 }
 OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": f"ETag, Link, Retry-After, Server-Timing, X-Request-ID, {PARTIAL}, {COUNT}",
+    "Access-Control-Expose-Headers": (
+        "Deprecation, ETag, Link, Retry-After, Server-Timing, Sunset, X-Request-ID, "
+        f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
+    ),
 }
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",

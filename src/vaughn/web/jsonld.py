@@ -35,10 +35,11 @@ class _Word:
 class Vocabulary:
     """A context read for writing: which key stands for a property, and how its values may be shortened.
 
-    id and type are the keys that stand for @id and @type.
+    id and type are the keys that stand for @id and @type. address: where a reader of the document finds the context.
     """
 
-    def __init__(self, context: Mapping[str, Any], prefixes: Mapping[str, str]) -> None:
+    def __init__(self, context: Mapping[str, Any], prefixes: Mapping[str, str], root: str = "") -> None:
+        self.address = root + CONTEXT_PATH
         entries = context["@context"]
         self.entries: Mapping[str, Any] = entries
         self.prefixes = {name: iri for name, iri in prefixes.items() if entries.get(name) == iri}
@@ -78,7 +79,7 @@ def tree(root: str, triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[s
     """The document of one thing. A part that nothing refers to hangs on the root by @reverse, and a node that is not
     even a part stands under @included."""
     writer = _Writer(triples, vocabulary)
-    body = {"@context": CONTEXT_PATH, **writer.node(root)}
+    body = {"@context": vocabulary.address, **writer.node(root)}
     parts = [writer.node(part) for part in writer.parts_of(root)]
     loose = [writer.node(subject) for subject in sorted(writer.subjects) if subject not in writer.written]
     if parts:
@@ -90,7 +91,7 @@ def graph(triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[str, Any]:
     """The document of any graph: a flat list of nodes."""
     writer = _Writer(triples, vocabulary)
     writer.written.update(writer.subjects)
-    return {"@context": CONTEXT_PATH, "@graph": [writer.node(subject) for subject in sorted(writer.subjects)]}
+    return {"@context": vocabulary.address, "@graph": [writer.node(subject) for subject in sorted(writer.subjects)]}
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

@@ -11,6 +11,8 @@ from vaughn.answer import document
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import NS, Name, anchor, page_path
 from vaughn.web.formats import DOCUMENTS, HTML, negotiate
+from vaughn.web.graphs import ASSERTED
+from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import see_other
 
@@ -41,16 +43,19 @@ async def thing(request: Request) -> Response:
 async def list_entry(request: Request) -> Response:
     """/concept/<scheme> and /concept/<scheme>/<code> lead to their documents."""
     held = served(request)
-    name = parse(held, request.url.path.lstrip("/"))
+    name = parse(held, local_path(request).lstrip("/"))
     ending = negotiated(request, WITHOUT_JSON)
     await document(held.ask, name.iri)
     return see_other(f"{page_path(name)}.{ending}")
 
 
 async def graph(request: Request) -> Response:
-    """/graph/<file> leads to the documents of a named graph."""
+    """/graph/<file> leads to the documents of a named graph, /graph/asserted to what lists those that are files."""
     held = served(request)
-    name = parse(held, request.url.path.lstrip("/"))
+    name = parse(held, local_path(request).lstrip("/"))
+    if name.slug == ASSERTED:
+        ending = negotiated(request, WITHOUT_JSON)
+        return see_other("/graphs" if ending == "html" else f"/dataset.{ending}")
     if name.iri not in {info.iri for info in held.release.manifest.graphs}:
         raise ThingUnknown(name.iri)
     return see_other(f"{page_path(name)}.{negotiated(request, WITHOUT_JSON)}")

@@ -1,4 +1,4 @@
-"""Lists of the API: narrowed, ordered, a page at a time, as JSON, JSON Lines or CSV."""
+"""Lists of the API: narrowed, ordered, a page at a time, as JSON, JSON Lines, CSV or JSON-LD."""
 
 from __future__ import annotations
 
@@ -12,17 +12,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims_of
+from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.listing import Listed, listing, page, total
 from vaughn.errors import NotAcceptable
-from vaughn.web import wanted
-from vaughn.web.formats import negotiate
+from vaughn.web import jsonld, wanted
+from vaughn.web.documents import vocabulary
+from vaughn.web.formats import JSONLD, negotiate
 from vaughn.web.headers import COUNT
+from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json, cacheable, links
 from vaughn.web.schema import ClaimOut, ClaimsOut, ListedOut, RefOut, ThingsOut
 from vaughn.web.speaker import Speaker, release_out
 
-FORMATS: Mapping[str, str] = {"json": "application/json", "jsonl": "application/jsonl", "csv": "text/csv"}
+FORMATS: Mapping[str, str] = {
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "csv": "text/csv",
+    "jsonld": JSONLD,
+}
 _OFFERS = {media_type: name for name, media_type in FORMATS.items()} | {"application/x-ndjson": "jsonl"}
 
 
@@ -42,9 +50,12 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
         **(links((onward, {"rel": "next"})) if onward else {}),
         **({} if count is None else {COUNT: str(count)}),
     }
-    items = await _items(held, kind, found)
+    if format == "jsonld":
+        return cacheable(request, await _graph(request, found), media_type, headers)
+    items = await _items(request, kind, found)
     if format == "json":
-        return as_json(request, _body(held, kind, items, count, onward), headers)
+        address = onward and root(request.scope) + onward
+        return as_json(request, _body(held, kind, items, count, address), headers)
     shape = ClaimOut if kind == "claim" else ListedOut
     return cacheable(request, _WRITERS[format](items, shape), media_type, headers)
 
@@ -57,8 +68,17 @@ def _format(request: Request, ending: str) -> tuple[str, str]:
     return FORMATS[ending], ending
 
 
-async def _items(held: Served, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:
-    say = Speaker(held.release.iris)
+async def _graph(request: Request, found: Sequence[Listed]) -> bytes:
+    """What the release says of the things themselves. Raises NotAcceptable where it is older than the query."""
+    ask = served(request).ask
+    if STATEMENTS_QUERY not in ask.book.queries:
+        raise NotAcceptable("jsonld", [name for name in FORMATS if name != "jsonld"])
+    triples = await ask.triples(STATEMENTS_QUERY, thing=[each.ref.iri for each in found]) if found else []
+    return jsonld.encode(jsonld.graph(triples, vocabulary(request)))
+
+
+async def _items(request: Request, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:
+    say, held = Speaker.to(request), served(request)
     if kind == "claim":
         return [say.claim(head) for head in await claims_of(held.ask, [each.ref.iri for each in found])]
     return [ListedOut(**say.ref(each.ref).model_dump(), date=each.date or None) for each in found]

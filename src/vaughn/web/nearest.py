@@ -55,8 +55,8 @@ async def nearest_claims(request: Request, text: Text, limit: Most = 5) -> Respo
     """The known claims whose wording is nearest, best first, each with the evidence for and against it."""
     held, sentence = served(request), checked(text, "text")
     (matches,) = await nearest(held, [sentence], limit)
-    supports = await _supports(held, matches)
-    found = [SupportedMatchOut(**_said(held, match), support=supports[match.claim]) for match in matches]
+    supports = await _supports(request, matches)
+    found = [SupportedMatchOut(**_said(request, match), support=supports[match.claim]) for match in matches]
     release = release_out(held.release.manifest)
     return as_json(request, NearestOut(text=sentence, matches=found, says=says(matches), release=release))
 
@@ -75,9 +75,9 @@ async def nearest_claims_of_many(request: Request, limit: Most = 3) -> Response:
         raise StoreBusy(_COME_BACK_SECONDS, "as many lists of sentences as may be are being compared")
     async with held.lists:
         found = await nearest(held, sentences, limit)
-    supports = await _supports(held, [match for matches in found for match in matches])
+    supports = await _supports(request, [match for matches in found for match in matches])
     body = SentencesOut(
-        sentences=[_sentence(held, *pair) for pair in zip(sentences, found, strict=True)],
+        sentences=[_sentence(request, *pair) for pair in zip(sentences, found, strict=True)],
         supports=supports,
         release=release_out(held.release.manifest),
     )
@@ -121,22 +121,23 @@ async def _sentences(request: Request) -> list[str]:
     return [checked(each, f"body[{place}]") for place, each in enumerate(read)]
 
 
-async def _supports(held: Served, matches: Iterable[Match]) -> dict[str, SupportOut]:
+async def _supports(request: Request, matches: Iterable[Match]) -> dict[str, SupportOut]:
     """The support answer of every claim matched, by its IRI."""
-    say, release = Speaker(held.release.iris), release_out(held.release.manifest)
+    held, say = served(request), Speaker.to(request)
+    release = release_out(held.release.manifest)
     claims = dict.fromkeys(match.claim for match in matches)
     return {claim: say.support(await support_for(held.ask, claim), release) for claim in claims}
 
 
-def _sentence(held: Served, text: str, matches: Sequence[Match]) -> SentenceOut:
-    found = [MatchOut(**_said(held, match)) for match in matches]
+def _sentence(request: Request, text: str, matches: Sequence[Match]) -> SentenceOut:
+    found = [MatchOut(**_said(request, match)) for match in matches]
     return SentenceOut(text=text, matches=found, says=says(matches))
 
 
-def _said(held: Served, match: Match) -> dict[str, Any]:
+def _said(request: Request, match: Match) -> dict[str, Any]:
     return {
         "claim": match.claim,
-        "path": Speaker(held.release.iris).path(match.claim),
+        "path": Speaker.to(request).path(match.claim),
         "band": match.band.value,
         "score": match.score,
         "wording": {"text": match.wording.text, "kind": match.wording.kind},

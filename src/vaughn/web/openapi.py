@@ -12,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
+from vaughn.answer import unknown
 from vaughn.answer.listing import Listing, codes, listing, page
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
+from vaughn.web import deprecation
 from vaughn.web.lists import FORMATS
+from vaughn.web.places import root
 from vaughn.web.problem_types import INTERNAL, TABLE, Problem
 from vaughn.web.problems import MEDIA_TYPE
 from vaughn.web.releases import Served, served
@@ -40,11 +43,18 @@ _PROBLEM: Spec = {
         "instance": {"type": "string"},
     },
 }
+_POLICY = (
+    "JSON over GET, without a key. Within one major version no address, parameter or member is removed and none "
+    "changes its meaning; new ones may come at any time. Before 1.0 the first number after the point counts as the "
+    "major version. What is to go is marked `deprecated` here, answers with the headers Deprecation and Sunset, and "
+    "stays for six months at least. The data change with every release and are no part of the version; an answer from "
+    "a draft carries the header Vaughn-Draft."
+)
 _REF = "#/components/schemas/"
 _ANY_TIME = (
     errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.StoreBusy, errors.QueryTimeout, errors.EngineDenied,
-    errors.EngineFaulty, errors.EngineUnreachable,
+    errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit,
 )  # fmt: skip
 _OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported)
 _SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}
@@ -59,6 +69,13 @@ async def openapi(request: Request) -> Response:
         spec["components"]["schemas"].pop(name, None)
     spec["paths"] = await _with_lists(held, spec["paths"])
     await _exemplify(held, spec["paths"])
+    deprecation.mark(deprecation.TABLE, spec["paths"])
+    spec["servers"] = [{"url": root(request.scope) or "/"}]
+    spec["externalDocs"] = {
+        "url": root(request.scope) + deprecation.POLICY_PATH,
+        "description": "Version and deprecation",
+    }
+    spec["info"]["description"] = _POLICY
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             operation["responses"] = _responses(operation["responses"], _errors(path, method))
@@ -81,7 +98,7 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
     operation["description"] = (
         f"{made.query.description} As JSON, or as {_alternatives(plural)}, or by the Accept header."
     )
-    filters = [await _filter(held, each) for each in made.filters.values()]
+    filters = [await _filter(held, made, each) for each in made.filters.values()]
     operation["parameters"] = [*filters, *_standing(made)]
     content = operation["responses"]["200"]["content"]
     content |= {
@@ -91,17 +108,28 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
 
 
 def _alternatives(plural: str) -> str:
-    return " and ".join(f"/api/{plural}.{ending}" for ending in FORMATS if ending != "json")
+    *others, last = (f"/api/{plural}.{ending}" for ending in FORMATS if ending != "json")
+    return f"{', '.join(others)} and {last}"
 
 
-async def _filter(held: Served, filter: Parameter) -> Spec:
+async def _filter(held: Served, made: Listing, filter: Parameter) -> Spec:
     """A filter. A date is given once; anything else several times, for one or the other."""
     schema: Spec = dict(_SHAPES.get(filter.type, {"type": "string"}))
     if filter.type == "concept":
         schema["enum"] = [code(iri) for iri in await codes(held.ask, filter.kind)]
     if filter.type not in _SHAPES:
         schema = {"type": "array", "items": schema, "maxItems": MOST_COMBINED}
-    return {"name": filter.name, "in": "query", "description": _sentence(filter.says), "schema": schema}
+    spec = {"name": filter.name, "in": "query", "description": _sentence(filter.says), "schema": schema}
+    example = await _value(held, made, filter) if filter.type == "iri" else ""
+    return spec | ({"example": [example]} if example else {})
+
+
+async def _value(held: Served, made: Listing, filter: Parameter) -> str:
+    """A thing that the release holds, as a filter takes it: the one its query names, else the first of its kind."""
+    if not await unknown(held.ask, made.query.name, {filter.name: [filter.example]}):
+        return filter.example
+    plural = KINDS.get(filter.kind, "")
+    return await _slug(held, filter.kind, plural) if plural else ""
 
 
 def _standing(made: Listing) -> list[Spec]:

@@ -10,14 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, describe, independence, overview, support_for, things
+from vaughn.answer import claims, claims_behind, describe, independence, overview, support_for, things
 from vaughn.errors import ThingUnknown
 from vaughn.iris import KINDS, Name, page_path
+from vaughn.model import Support
 from vaughn.web import linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
-from vaughn.web.portrait import kinds_of, portray
+from vaughn.web.graphs import named_graphs
+from vaughn.web.places import local_path
+from vaughn.web.portrait import kinds_of, named_in, portray
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
@@ -60,18 +63,18 @@ async def thing(request: Request) -> Response:
 
 async def list_entry(request: Request) -> Response:
     """/concept/<scheme>/<code>.<ending>; without an ending, one is negotiated."""
-    path, ending = _split(request.url.path)
+    path, ending = _split(local_path(request))
     if not ending:
         return await linked.list_entry(request)
     name = linked.parse(served(request), path.lstrip("/"))
     if ending == "html":
         return await _thing(request, name.iri, json=False)
-    return await thing_document(request, path, name.iri, ending)
+    return await thing_document(request, path, name.iri, ending, json=False)
 
 
 async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
-    path, ending = _split(request.url.path)
+    path, ending = _split(local_path(request))
     if not ending:
         return await linked.graph(request)
     name = linked.parse(served(request), path.lstrip("/"))
@@ -89,14 +92,20 @@ async def _claim(request: Request, iri: str) -> Response:
         "claim.html",
         await last_modified(held, iri),
         path=page_path(held.release.iris.parse(iri)),
-        embedded=await embedded(held, iri),
+        embedded=await embedded(request, iri),
         support=support,
         claim=support.claim,
         notice=notice(support),
         independence=independence(support.claim),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
+        heads=await claims_behind(held.ask, [*named_in(whole), *_kin(support)]),
     )
+
+
+def _kin(support: Support) -> list[str]:
+    """What a claim is inferred from, and what bears on it."""
+    return [it.iri for it in (*support.inferred_from, *(each.thing for each in support.bearing))]
 
 
 async def _thing(request: Request, iri: str, json: bool = True) -> Response:
@@ -106,17 +115,18 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     classes = kinds_of(thing.statements, release.prefixes)
     path = page_path(release.iris.parse(iri))
     changed = await last_modified(served(request), iri)
-    data = await embedded(served(request), iri)
-    return _html(request, "thing.html", changed, path=path, thing=shown, classes=classes, json=json, embedded=data)
+    data = await embedded(request, iri)
+    known = {"classes": classes, "embedded": data, "heads": await claims_behind(served(request).ask, named_in(shown))}
+    return _html(request, "thing.html", changed, path=path, thing=shown, json=json, **known)
 
 
 async def _graph_page(request: Request, name: Name) -> Response:
     held = served(request)
-    found = next((info for info in held.release.manifest.graphs if info.iri == name.iri), None)
+    found = next((each for each in await named_graphs(held) if each.info.iri == name.iri), None)
     if found is None:
         raise ThingUnknown(name.iri)
     subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    return _html(request, "graph.html", path=page_path(name), info=found, subjects=subjects)
+    return _html(request, "graph.html", path=page_path(name), graph=found, subjects=subjects, json=False)
 
 
 def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vaughn.iris import NS, Iris, compact
@@ -22,6 +22,13 @@ def portray(thing: Description, iris: Iris, prefixes: Mapping[str, str]) -> Desc
     parts = tuple(_thinned(part, iris, prefixes, dates) for part in thing.parts)
     inverse = tuple(each for each in thing.inverse if each.predicate.iri.removeprefix(NS) not in _UNWEIGHED)
     return replace(_thinned(thing, iris, prefixes, dates), parts=parts, inverse=inverse)
+
+
+def named_in(thing: Description) -> Iterator[str]:
+    """The IRIs of everything that a thing's page names: values of its statements and its parts', and what points to
+    it."""
+    statements = (*thing.statements, *thing.inverse, *(each for part in thing.parts for each in part.statements))
+    return (it.iri for each in statements for it in each.objects if isinstance(it, Ref))
 
 
 def date_of(part: Description) -> str:

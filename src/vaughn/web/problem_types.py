@@ -175,6 +175,12 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The engine under the service cannot be reached",
         "The engine is away or broke off. Ask again soon.",
     ),
+    errors.EngineUnfit: Problem(
+        503,
+        "engine-unfit",
+        "The engine under the service does not hold this release whole",
+        "A release is being put in place, or another one is there. Ask again in a minute.",
+    ),
     errors.ReleaseMissing: Problem(
         503,
         "release-missing",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vaughn.answer import unknown
 from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
 from vaughn.store.results import triples
 from vaughn.web import jsonld
+from vaughn.web.documents import vocabulary
 from vaughn.web.formats import JSONLD, offered
+from vaughn.web.headers import UNKNOWN
 from vaughn.web.past import PARAMETER
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -24,6 +28,7 @@ router = APIRouter()
 
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
 _MOST_ROWS = 500
+_MOST_NAMED = 16
 
 
 async def index(request: Request) -> Response:
@@ -47,18 +52,21 @@ async def _data(request: Request, query: NamedQuery, ending: str) -> Response:
         raise NotAcceptable(ending, endings)
     values = _values(request)
     ask = served(request).ask
+    body = (await ask.serialised(query.name, "nt" if ending == "jsonld" else ending, values)).body
     if ending == "jsonld":
-        release = served(request).release
-        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-        found = triples((await ask.serialised(query.name, "nt", values)).body)
-        return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary)), JSONLD)
-    return cacheable(request, (await ask.serialised(query.name, ending, values)).body, _TYPES[ending])
+        body = jsonld.encode(jsonld.graph(triples(body), vocabulary(request)))
+    return cacheable(request, body, _TYPES[ending], _warned(await unknown(ask, query.name, values)))
+
+
+def _warned(names: Sequence[str]) -> dict[str, str]:
+    """The header that names what nothing here answers to, each as it was given, in a URL's letters."""
+    return {UNKNOWN: ", ".join(quote(name, safe=":/#") for name in names[:_MOST_NAMED])} if names else {}
 
 
 async def _page(request: Request, query: NamedQuery) -> Response:
     """The form, and the answer where every required parameter is given; a faulty one is told above the form."""
     values = _values(request)
-    answer: dict[str, Any] = {"rows": None, "graph": None, "fault": ""}
+    answer: dict[str, Any] = {"rows": None, "graph": None, "fault": "", "unknown": ()}
     try:
         if all(values.get(each.name) or not each.required for each in query.parameters.values()):
             answer |= await _answer(request, query, values)
@@ -72,8 +80,10 @@ async def _page(request: Request, query: NamedQuery) -> Response:
 async def _answer(request: Request, query: NamedQuery, values: dict[str, list[str]]) -> dict[str, Any]:
     ask = served(request).ask
     if Form(query.form).graph:
-        return {"graph": (await ask.serialised(query.name, "ttl", values)).body.decode()}
-    return {"rows": await ask.table(query.name, **values)}
+        answer: dict[str, Any] = {"graph": (await ask.serialised(query.name, "ttl", values)).body.decode()}
+    else:
+        answer = {"rows": await ask.table(query.name, **values)}
+    return {**answer, "unknown": await unknown(ask, query.name, values)}
 
 
 def _values(request: Request) -> dict[str, list[str]]:

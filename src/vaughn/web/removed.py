@@ -11,6 +11,7 @@ from vaughn.answer import tombstone
 from vaughn.errors import IriInvalid, ThingRemoved, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Iris, Name, page_path
 from vaughn.web import problems
+from vaughn.web.places import local_path
 from vaughn.web.releases import served
 
 
@@ -31,7 +32,7 @@ async def answer(request: Request, error: Exception) -> Response:
 
 def _target(request: Request, iris: Iris, former: str, renamed: str) -> str:
     """The same address with the new name in the old one's place; failing that, the new name's page."""
-    path, query = request.url.path, request.url.query
+    path, query = local_path(request), request.url.query
     asked = f"?{query}" if query else ""
     try:
         pairs = zip(_addresses(iris, former), _addresses(iris, renamed), strict=False)

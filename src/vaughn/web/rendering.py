@@ -17,6 +17,7 @@ from vaughn.answer import by_analogy, evidence_sentence
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
 from vaughn.web.notation import quoted
+from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
 
 STATIC = Path(__file__).parent / "static"
@@ -36,9 +37,10 @@ def page(request: Request, template: str, **context: Any) -> str:
     standing = {
         "manifest": release.manifest,
         "past": served(request).past,
-        "path": request.url.path,
+        "path": local_path(request),
+        "root": root(request.scope),
         "kinds": KINDS,
-        "href": lambda iri: href(release.iris, iri),
+        "href": lambda iri: href(release.iris, iri, root(request.scope)),
         "curie": lambda iri: compact(iri, release.prefixes),
         "code": code,
     }
@@ -73,16 +75,19 @@ def static_path(name: str) -> str:
     return f"/static/{name}?v={digest[:12]}"
 
 
-def href(iris: Iris, iri: str) -> str:
-    """Where a link to an IRI leads: a local path for the site's own, the IRI itself for the web's, "" for neither."""
+def href(iris: Iris, iri: str, root: str = "") -> str:
+    """Where a link to an IRI leads: a local path for the site's own, the IRI itself for the web's, "" for neither.
+
+    root: where the service is mounted.
+    """
     try:
         name = iris.parse(iri)
     except IriInvalid:
         return iri if urlsplit(iri).scheme in ("http", "https") else ""
     owners = PART_OWNERS.get(name.scope, ())
     if name.what == "part" and len(owners) == 1:
-        return f"/{owners[0]}/{name.slug}#{anchor(name)}"
-    return page_path(name)
+        return f"{root}/{owners[0]}/{name.slug}#{anchor(name)}"
+    return root + page_path(name)
 
 
 def code(iri: str) -> str:

@@ -224,14 +224,26 @@ class SearchOut(_Shape):
     release: ReleaseOut
 
 
+class StandingOut(_Shape):
+    """How a claim stands that another thing names: who asserts it, what the evidence makes of it, who reviewed it."""
+
+    asserter: RefOut
+    voice: RefOut
+    evidence_state: RefOut
+    evidence_sentence: str
+    review_state: RefOut
+
+
 class ValueOut(_Shape):
-    """A value of a property: a literal with its datatype or language, or a thing with its label."""
+    """A value of a property: a literal with its datatype or language, or a thing with its label. claim: how it stands,
+    where it is a claim or a part of one."""
 
     value: str
     label: str | None = None
     path: str | None = None
     datatype: str | None = None
     language: str | None = None
+    claim: StandingOut | None = None
 
 
 class PropertyOut(_Shape):

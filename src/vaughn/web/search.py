@@ -29,7 +29,7 @@ _KINDS = {"text": "its text", "alternative": "another wording of it"}
 async def search_names(request: Request, q: str) -> Response:
     """Things and entries of code lists with a name in which every word occurs, shortest names first."""
     held = served(request)
-    say = Speaker(held.release.iris)
+    say = Speaker.to(request)
     found = [FoundOut(kind=each.kind, thing=say.ref(each.ref)) for each in await named(held.ask, checked(q, "q"))]
     return as_json(request, SearchOut(q=q, found=found, release=release_out(held.release.manifest)))
 

@@ -18,6 +18,7 @@ from vaughn.store.release import Manifest
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld, problems, protocol
+from vaughn.web.documents import vocabulary
 from vaughn.web.formats import negotiate, offered
 from vaughn.web.harvest import default_size
 from vaughn.web.headers import PARTIAL
@@ -104,9 +105,7 @@ def _written(request: Request, operation: Operation, form: Form, format: str, re
     if format == "html":
         return editor_page(request, operation.text, seconds=result.seconds, **_shown(form, result.body)).encode()
     if format == "jsonld":
-        release = served(request).release
-        vocabulary = jsonld.Vocabulary(release.context, release.prefixes)
-        return jsonld.encode(jsonld.graph(triples(result.body), vocabulary))
+        return jsonld.encode(jsonld.graph(triples(result.body), vocabulary(request)))
     return result.body
 
 

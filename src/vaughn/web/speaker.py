@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
+
+from starlette.requests import Request
 
 from vaughn import model
 from vaughn.answer import evidence_sentence, independence
 from vaughn.iris import Iris
 from vaughn.store.release import Manifest
+from vaughn.web.places import root
+from vaughn.web.releases import served
 from vaughn.web.rendering import code, href
 from vaughn.web.schema import (
     BearingOut,
@@ -20,9 +24,12 @@ from vaughn.web.schema import (
     RefOut,
     ReleaseOut,
     SourceOut,
+    StandingOut,
     SupportOut,
     ValueOut,
 )
+
+Heads = Mapping[str, model.ClaimHead]
 
 _UNREVIEWED = "not-reviewed"
 
@@ -30,14 +37,19 @@ _UNREVIEWED = "not-reviewed"
 class Speaker:
     """Says the model's answers in the API's shapes."""
 
-    def __init__(self, iris: Iris) -> None:
-        self._iris = iris
+    def __init__(self, iris: Iris, root: str) -> None:
+        self._iris, self._root = iris, root
+
+    @classmethod
+    def to(cls, request: Request) -> Speaker:
+        """One whose paths are those that this client can follow."""
+        return cls(served(request).release.iris, root(request.scope))
 
     def path(self, iri: str) -> str:
-        return href(self._iris, iri)
+        return href(self._iris, iri, self._root)
 
     def ref(self, ref: model.Ref) -> RefOut:
-        return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=href(self._iris, ref.iri))
+        return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=self.path(ref.iri))
 
     def maybe(self, ref: model.Ref | None) -> RefOut | None:
         return self.ref(ref) if ref else None
@@ -45,7 +57,7 @@ class Speaker:
     def claim(self, claim: model.ClaimHead) -> ClaimOut:
         return ClaimOut(
             iri=claim.iri,
-            path=href(self._iris, claim.iri),
+            path=self.path(claim.iri),
             text=claim.text,
             asserter=self.ref(claim.asserter),
             voice=self.ref(claim.voice),
@@ -81,7 +93,7 @@ class Speaker:
     def source(self, source: model.Source) -> SourceOut:
         return SourceOut(
             iri=source.iri,
-            path=href(self._iris, source.iri),
+            path=self.path(source.iri),
             title=source.title,
             publisher=self.maybe(source.publisher),
             date=source.date or None,
@@ -92,15 +104,16 @@ class Speaker:
             state=self.maybe(source.state),
         )
 
-    def description(self, thing: model.Description) -> DescriptionOut:
+    def description(self, thing: model.Description, heads: Heads) -> DescriptionOut:
+        """heads: the claims that its values are or belong to, by the values' IRIs."""
         return DescriptionOut(
             iri=thing.ref.iri,
-            path=href(self._iris, thing.ref.iri),
+            path=self.path(thing.ref.iri),
             kind=thing.kind,
             label=thing.ref.label,
-            properties=self._properties(thing.statements),
-            inverse=self._properties(thing.inverse),
-            parts=[self.description(part) for part in thing.parts],
+            properties=self._properties(thing.statements, heads),
+            inverse=self._properties(thing.inverse, heads),
+            parts=[self.description(part, heads) for part in thing.parts],
         )
 
     def support(self, support: model.Support, release: ReleaseOut) -> SupportOut:
@@ -112,22 +125,34 @@ class Speaker:
             touching=[self.evidence(line) for line in support.touching],
             inferred_from=[self.ref(ref) for ref in support.inferred_from],
             bearing=[BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in support.bearing],
-            query=query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
+            query=self._root + query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
             notes=list(support.notes),
             notice=notice(support),
             release=release,
         )
 
-    def _properties(self, statements: Sequence[model.Statement]) -> list[PropertyOut]:
+    def _properties(self, statements: Sequence[model.Statement], heads: Heads) -> list[PropertyOut]:
         return [
-            PropertyOut(property=self.ref(each.predicate), values=[self._value(value) for value in each.objects])
+            PropertyOut(property=self.ref(each.predicate), values=[self._value(value, heads) for value in each.objects])
             for each in statements
         ]
 
-    def _value(self, value: model.Term | model.Ref) -> ValueOut:
+    def _value(self, value: model.Term | model.Ref, heads: Heads) -> ValueOut:
         if isinstance(value, model.Ref):
-            return ValueOut(value=value.iri, label=value.label, path=href(self._iris, value.iri) or None)
+            claim = self._standing(heads.get(value.iri))
+            return ValueOut(value=value.iri, label=value.label, path=self.path(value.iri) or None, claim=claim)
         return ValueOut(value=value.value, datatype=value.datatype or None, language=value.lang or None)
+
+    def _standing(self, head: model.ClaimHead | None) -> StandingOut | None:
+        if head is None:
+            return None
+        return StandingOut(
+            asserter=self.ref(head.asserter),
+            voice=self.ref(head.voice),
+            evidence_state=self.ref(head.evidence_state),
+            evidence_sentence=evidence_sentence(head),
+            review_state=self.ref(head.review_state),
+        )
 
 
 def release_out(manifest: Manifest) -> ReleaseOut:

@@ -14,6 +14,7 @@ from vaughn.iris import NS, SHAPES
 from vaughn.web.documents import document_links, graph_document, graph_triples
 from vaughn.web.formats import HTML, JSONLD
 from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.places import local_path
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable, see_other
@@ -30,12 +31,12 @@ _GRAPHS: Mapping[str, tuple[str, str, str]] = {
 
 async def vocabulary(request: Request) -> Response:
     """/ns and /shapes lead to their documents."""
-    return see_other(f"{request.url.path}.{negotiated(request, WITHOUT_JSON)}")
+    return see_other(f"{local_path(request)}.{negotiated(request, WITHOUT_JSON)}")
 
 
 async def document(request: Request) -> Response:
     """/ns.<ending> and /shapes.<ending>."""
-    stem, _, ending = request.url.path.lstrip("/").partition(".")
+    stem, _, ending = local_path(request).lstrip("/").partition(".")
     if ending not in WITHOUT_JSON.values():
         raise NotAcceptable(ending, sorted(set(WITHOUT_JSON.values())))
     held = served(request)

@@ -17,6 +17,7 @@ from vaughn.errors import IriInvalid, ParameterFaulty
 from vaughn.iris import SLUG, expand
 from vaughn.querybook import Parameter
 from vaughn.web.past import PARAMETER
+from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
 
 USUAL, MOST = 100, 1_000
@@ -149,8 +150,8 @@ def _after(given: Mapping[str, list[str]], sort: str) -> tuple[str, str] | None:
 
 
 def onward(request: Request, wanted: Wanted, last: Listed) -> str:
-    """The address of the next page: this one's, with the place where it ended."""
+    """The local address of the next page: this one's, with the place where it ended."""
     place = json.dumps([wanted.sort, last.key, last.ref.iri], ensure_ascii=False, separators=(",", ":"))
     cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "count")]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    return f"{local_path(request)}?{urlencode([*kept, ('cursor', cursor)])}"

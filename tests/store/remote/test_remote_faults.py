@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from releases import write_release
 from store.remote import remote_servers
 from store.remote.remote_servers import Server, say, scripted
 from vaughn.errors import (
@@ -174,6 +175,68 @@ async def test_a_release_half_loaded_is_refused(oxigraph: Server, town: Release)
         await RemoteEngine.start(town, oxigraph.settings, 1)
 
 
+async def test_a_service_answers_nothing_while_a_release_is_pushed_and_goes_on_by_itself(
+    oxigraph: Server, town: Release, tmp_path: Path
+) -> None:
+    other = write_release(tmp_path / "other", b'<x:a> <x:p> "1" .\n')
+
+    def stop(_: str) -> None:
+        raise EngineFaulty("stopped by hand")
+
+    async with started(town, oxigraph.settings) as engine:
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+        with pytest.raises(EngineFaulty, match="stopped by hand"):
+            await push(other, oxigraph.settings, stop)
+        for _ in range(2):
+            with pytest.raises(EngineUnfit, match="it holds loading"):
+                await engine.run(ONE)
+        await push(other, oxigraph.settings, lambda _: None)
+        with pytest.raises(EngineUnfit, match=f"it holds {other.manifest.digest}"):
+            await engine.run(ONE)
+        await push(town, oxigraph.settings, lambda _: None)
+        assert (await engine.run(ONE)).body == FOUR_THOUSAND
+
+
+async def test_an_answer_that_a_push_overtook_is_not_given(town: Release) -> None:
+    asked: list[str] = []
+
+    def overtaken(handler: BaseHTTPRequestHandler) -> None:
+        asked.append("")
+        say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}')
+
+    found = await error(holding(town, overtaken, lambda: bool(asked)), town)
+    assert isinstance(found, EngineUnfit)
+    assert "it holds loading by now" in str(found)
+
+
+async def test_answers_that_come_together_are_vouched_for_together(town: Release) -> None:
+    read: list[str] = []
+
+    def counted() -> bool:
+        read.append("")
+        time.sleep(0.1)
+        return False
+
+    none = holding(
+        town, lambda handler: say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}'), counted
+    )
+    with scripted(none) as endpoint:
+        async with started(town, Settings(endpoint=endpoint), 8) as engine:
+            assert len(read) == 1
+            found = await asyncio.gather(*(engine.run(ONE) for _ in range(8)))
+    assert [each.body for each in found] == [b"n\r\n"] * 8
+    assert len(read) < 8
+
+
+async def test_the_same_release_pushed_again_is_not_whole_before_every_older_query_has_ended(
+    oxigraph: Server, town: Release
+) -> None:
+    settings = replace(oxigraph.settings, query_seconds=1.5)
+    start = time.monotonic()
+    await push(town, settings, lambda _: None)
+    assert time.monotonic() - start >= 1.5
+
+
 @pytest.mark.skipif(not remote_servers.VIRTUOSO, reason=remote_servers.NO_VIRTUOSO)
 async def test_an_engine_that_would_cut_graphs_without_a_word_is_refused(town: Release, tmp_path: Path) -> None:
     with remote_servers.virtuoso(tmp_path) as server:
@@ -217,23 +280,32 @@ async def test_a_failing_engine_is_quoted_in_one_line(town: Release) -> None:
     assert str(found) == "the engine under the service gave no answer: out of memory"
 
 
-def holding(town: Release, then: Script) -> Script:
-    """An engine that holds the town, and answers what is not the probe's as told."""
+def holding(town: Release, then: Script, gone: Callable[[], bool] = lambda: False) -> Script:
+    """An engine that holds the town, and answers what is none of the service's own questions as told.
+
+    gone: whether its marker says by now that a release is being loaded.
+    """
 
     def script(handler: BaseHTTPRequestHandler) -> None:
-        asked = next(answers, None)
-        if asked is None:
+        asked = " ".join(str(vars(handler)["asked"]).split())
+        answer = next((each for known, each in answers.items() if known in asked), None)
+        if answer is None:
             then(handler)
         else:
-            say(handler, 200, json.dumps(asked).encode())
+            say(handler, 200, json.dumps(answer()).encode())
 
-    names = Names(town.manifest.base)
-    held = {
-        "marker": {"type": "uri", "value": names.marker},
-        "digest": {"type": "literal", "value": town.manifest.digest},
+    def marker(digest: str) -> dict[str, object]:
+        name = {"type": "uri", "value": Names(town.manifest.base).marker}
+        return table({"marker": name, "digest": {"type": "literal", "value": digest}})
+
+    def table(*rows: object) -> dict[str, object]:
+        return {"head": {"vars": ["marker", "digest"]}, "results": {"bindings": rows}}
+
+    answers: dict[str, Callable[[], object]] = {
+        "ASK {}": lambda: {"head": {}, "boolean": True},
+        "GRAPH ?marker": lambda: marker("loading" if gone() else town.manifest.digest),
+        "STRENDS(STR(?marker)": table,
     }
-    rows = [{"head": {"vars": ["marker", "digest"]}, "results": {"bindings": [held][:count]}} for count in (1, 0)]
-    answers = iter([{"head": {}, "boolean": True}, *rows])
     return script
 
 

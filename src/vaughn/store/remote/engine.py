@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from vaughn.errors import EngineUnreachable, QueryTimeout, SettingsInvalid, StoreError
+from vaughn.errors import EngineUnfit, EngineUnreachable, QueryTimeout, SettingsInvalid, StoreError
 from vaughn.settings import Settings
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
 from vaughn.store.quirks import engine_named
@@ -16,8 +16,9 @@ from vaughn.store.release import Release
 from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
 from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
-from vaughn.store.remote.probe import Known, Names, fit, learn
+from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn
 from vaughn.store.remote.wire import Reply, Wire, checked
+from vaughn.store.remote.witness import Witness
 from vaughn.store.writing import Caps
 
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
@@ -40,6 +41,7 @@ class RemoteEngine:
         self._gate = Gate(connections, settings)
         self._learning = asyncio.Lock()
         self._known: Known | None = None
+        self._witness = Witness(self._marker)
         self._closed = False
 
     @classmethod
@@ -111,10 +113,28 @@ class RemoteEngine:
         fault = error_of(reply, request, spoken, known.quirks, seconds)
         if fault is not None:
             raise fault
+        await self._confirm(seconds)
         outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome
+
+    async def _confirm(self, seconds: float) -> None:
+        """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""
+        try:
+            async with asyncio.timeout(seconds):
+                digest = await self._witness.says()
+        except TimeoutError:
+            raise QueryTimeout(seconds) from None
+        if digest != self._release.manifest.digest:
+            self._known = None
+            error = EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
+            _log.warning("nothing is answered until its release is there again: %s", error)
+            raise error
+
+    async def _marker(self) -> str:
+        known = await self._knowledge()
+        return await held(Inquirer(self._wire, self._settings, known), Names(self._release.manifest.base))
 
     async def _ask(self, request: Request, spoken: Spoken, known: Known, seconds: float) -> Reply:
         limit = known.quirks.time_limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,7 @@ from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, ReleaseMissin
 from vaughn.settings import Settings
 from vaughn.store.release import Release
 from vaughn.store.remote.engine import endpoint_of
-from vaughn.store.remote.probe import LOADING, Inquirer, Names, is_union
+from vaughn.store.remote.probe import LOADING, Inquirer, Names, held, is_union
 from vaughn.store.remote.wire import Wire, checked
 from vaughn.terms import IDENTIFIER
 
@@ -37,7 +38,8 @@ async def push(release: Release, settings: Settings, say: Callable[[str], None],
     """Make the engine hold this release and no other.
 
     say: is told of each graph before it is sent. batch: triples in one request.
-    While it runs, and where it fails, the marker says that the engine holds nothing whole.
+    While it runs, and where it fails, the marker says that the engine holds nothing whole. Pushing the release that is
+    there already takes as long as a query may, at least.
     Raises SettingsInvalid, EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout, EngineUnfit, ReleaseMissing.
     """
     wire = Wire(endpoint_of(settings), 1)
@@ -45,7 +47,8 @@ async def push(release: Release, settings: Settings, say: Callable[[str], None],
         inquirer = Inquirer(wire, settings)
         await inquirer.meet()
         shelf = _Shelf(wire, store_of(settings, inquirer.quirks.graph_store), batch)
-        return await _load(release, inquirer, shelf, say)
+        pause = await _pause(release, inquirer, settings)
+        return await _load(release, inquirer, shelf, say, pause)
     finally:
         await wire.close()
 
@@ -86,9 +89,22 @@ class _Shelf:
             raise EngineFaulty(f"{method} of {name or 'the default graph'}: {reply.says}")
 
 
-async def _load(release: Release, inquirer: Inquirer, shelf: _Shelf, say: Callable[[str], None]) -> Pushed:
+async def _pause(release: Release, inquirer: Inquirer, settings: Settings) -> float:
+    """Seconds for which the marker must say that a release is being loaded.
+
+    Where it will say again what it said before, a query that began before could not tell that a push went by; so it
+    has to have ended.
+    """
+    again = await held(inquirer, Names(release.manifest.base)) == release.manifest.digest
+    return settings.query_seconds if again else 0.0
+
+
+async def _load(
+    release: Release, inquirer: Inquirer, shelf: _Shelf, say: Callable[[str], None], pause: float
+) -> Pushed:
     names = Names(release.manifest.base)
     await shelf.put(names.marker, _marker(names, LOADING))
+    ended = asyncio.get_running_loop().time() + pause
     default = names.default if await is_union(inquirer, names) else ""
     sent = {}
     for name, triples in _graphs(release, default):
@@ -96,6 +112,7 @@ async def _load(release: Release, inquirer: Inquirer, shelf: _Shelf, say: Callab
         sent[name] = await shelf.put(name, triples)
     removed = await _clear(inquirer, shelf, names, set(sent))
     await _compare(inquirer, sent)
+    await asyncio.sleep(ended - asyncio.get_running_loop().time())
     await shelf.put(names.marker, _marker(names, release.manifest.digest))
     return Pushed(inquirer.quirks.name, len(sent), sum(sent.values()), removed)
 

@@ -70,11 +70,12 @@ class Known:
 
 
 class Inquirer:
-    """Asks an engine questions of our own; `meet` first."""
+    """Asks an engine questions of our own; `meet` first, unless it is known already."""
 
-    def __init__(self, wire: Wire, settings: Settings) -> None:
+    def __init__(self, wire: Wire, settings: Settings, known: Known | None = None) -> None:
         self._wire, self._settings = wire, settings
-        self.quirks, self.transport = Quirks("unmet"), TRANSPORTS[0]
+        self.quirks = known.quirks if known else Quirks("unmet")
+        self.transport = known.transport if known else TRANSPORTS[0]
 
     async def meet(self) -> None:
         """Learn which engine it is and how it can be asked; credentials are sent only after that.
