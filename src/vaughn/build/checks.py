@@ -1,33 +1,29 @@
 """Rules across entities: the queries in `checks/` over everything served, and those in `lint/` over the ontology.
 
-Every row is a finding: ?focus and ?message. A known defect can be acknowledged as data, with a reason; its findings
-are then reported as info and stop nothing.
+Every row is a finding: ?focus and ?message. A known defect can be acknowledged as data, with a reason.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from vaughn import terms
+from vaughn.build.acknowledged import acknowledged, weighed
 from vaughn.build.assemble import Assembly
 from vaughn.build.sources import Sources
 from vaughn.errors import Finding, HeaderInvalid
 from vaughn.querybook import NamedQuery, QueryBook
-from vaughn.turtle import node_of
 
 Graphs = Sequence[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
-Acknowledged = Mapping[tuple[str, str], str]
-"""(check, focus) → the reason given."""
 
 
 def run_checks(assembly: Assembly, sources: Sources, book: QueryBook) -> list[Finding]:
     """What the checks find in the default graph, acknowledged defects as info. Raises HeaderInvalid."""
-    known = _acknowledged(sources)
+    known = acknowledged(sources)
     found = _run(assembly.store, book, "checks/", [ox.DefaultGraph()])
-    return [_placed(_weighed(finding, known), sources) for finding in found]
+    return [_placed(weighed(finding, known), sources) for finding in found]
 
 
 def lint_ontology(assembly: Assembly, book: QueryBook) -> list[Finding]:
@@ -75,26 +71,8 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
-def _weighed(finding: Finding, known: Acknowledged) -> Finding:
-    reason = known.get((finding.rule.rpartition("/")[2], finding.focus)) or known.get((finding.rule, finding.focus))
-    if not reason:
-        return finding
-    return dataclasses.replace(finding, severity="info", message=f"{finding.message} (acknowledged: {reason})")
-
-
 def _placed(finding: Finding, sources: Sources) -> Finding:
     source = sources.files_of.get(finding.focus)
     if source is None:
         return finding
     return dataclasses.replace(finding, file=source.file, line=source.line_of(finding.focus))
-
-
-def _acknowledged(sources: Sources) -> Acknowledged:
-    said: dict[str, dict[str, str]] = {}
-    for source in sources.graph:
-        for triple in source.triples:
-            if triple.predicate.value in (terms.OF_CHECK, terms.OF_FOCUS, terms.REASON):
-                said.setdefault(node_of(triple).value, {})[triple.predicate.value] = _text(triple.object)
-    wanted = {terms.OF_CHECK, terms.OF_FOCUS, terms.REASON}
-    whole = [node for node in said.values() if set(node) == wanted]
-    return {(node[terms.OF_CHECK], node[terms.OF_FOCUS]): node[terms.REASON] for node in whole}

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from vaughn import terms
+from vaughn.build.acknowledged import acknowledged, weighed
 from vaughn.build.inputs import engine_versions
 from vaughn.build.names import name_findings
 from vaughn.build.node_keys import Neighbours, neighbours, node_keys, reach
@@ -51,8 +52,14 @@ def validate(sources: Sources, cache: Path, only: SourceFile | None = None) -> V
     _write(cache / _FILE, known, None if only else set(keys.values()))
     dangling = {finding.focus for finding in names if finding.rule == "name-resolves"}  # told once is enough
     found = [result for key in keys.values() for result in known[key] if result["value"] not in dangling]
-    shapes = [_finding(sources, result) for result in found]
+    shapes = _let_stand(sources, [_finding(sources, result) for result in found])
     return Validated(sorted(names + shapes, key=_place), len(missing), len(keys))
+
+
+def _let_stand(sources: Sources, findings: list[Finding]) -> list[Finding]:
+    """Warnings that are acknowledged become info; an error never does, since what follows relies on the shapes."""
+    known = acknowledged(sources)
+    return [weighed(finding, known) if finding.severity == "warning" else finding for finding in findings]
 
 
 def unsupported(sources: Sources) -> list[Finding]:
