@@ -1,18 +1,25 @@
 """The composition root of the service: settings and releases in, an ASGI app out.
 
-`vaughn serve` runs `create`; any ASGI server can run the factory `app` (uvicorn --factory vaughn.asgi:app).
+`vaughn serve` runs `serve`; any ASGI server can run the factory `app` (uvicorn --factory vaughn.asgi:app), and then
+guards its connections by its own means.
 """
 
 from __future__ import annotations
 
+import math
+import signal
 from pathlib import Path
 
+import uvicorn
 from starlette.types import ASGIApp
 
 from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
+from vaughn.web.connections import Door
 from vaughn.web.observing import log_requests
+
+_GRACE_SECONDS = 10
 
 
 def create(settings: Settings, build_dir: Path) -> ASGIApp:
@@ -25,3 +32,33 @@ def app() -> ASGIApp:
     settings = Settings.read()
     log_requests()
     return create(settings, settings.build_dir or default_build_dir(open_site()))
+
+
+def server(settings: Settings, build_dir: Path, host: str, port: int) -> uvicorn.Config:
+    """How the server runs the service: connections watched by the settings, no WebSockets, no banner."""
+    return uvicorn.Config(
+        create(settings, build_dir),
+        host=host,
+        port=port,
+        http=Door(settings).protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=math.ceil(settings.idle_seconds),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def serve(settings: Settings, build_dir: Path, host: str, port: int) -> bool:
+    """Serve until told to end (SIGTERM, SIGINT): requests under way are answered first, for ten seconds; a second
+    SIGINT does not wait. Whether it ever started."""
+    running = uvicorn.Server(server(settings, build_dir, host, port))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _heard)
+    running.run()
+    return running.started
+
+
+def _heard(*_: object) -> None:
+    """The server repeats the signal that ended it, once it has ended in good order."""

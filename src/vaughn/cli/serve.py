@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import click
-import uvicorn
 
-from vaughn.asgi import create
+from vaughn.asgi import serve
 from vaughn.cli.main import Place
 from vaughn.store.release import current_release, open_release
 from vaughn.web.observing import log_requests
 
 _TRY = ("/", "/claims", "/query")
-_GRACE_SECONDS = 10
+_NOT_STARTED = 3
 
 
 @click.command("serve")
@@ -26,5 +25,5 @@ def command(place: Place, host: str | None, port: int | None) -> None:
     for path in _TRY:
         click.echo(f"  http://{host}:{port}{path}")
     log_requests()
-    app = create(place.settings, place.build_dir)
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+    if not serve(place.settings, place.build_dir, host, port):
+        raise SystemExit(_NOT_STARTED)

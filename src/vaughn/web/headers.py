@@ -11,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.errors import TargetTooLong
 
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+"""Makes the answer to an error."""
+
 PARTIAL = "Vaughn-Partial"
 """Stands on an answer that is not the whole, as the request allowed."""
 
@@ -57,7 +60,7 @@ class Fork:
 class Short:
     """Refuses an address of more bytes than the service reads, in the words of `refuse`."""
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

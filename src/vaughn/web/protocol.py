@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
 from vaughn.web.bodies import content_type, limited
+from vaughn.web.sending import announced
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -61,6 +62,8 @@ async def read(request: Request, most_characters: int) -> Operation | None:
 async def _body(request: Request, most_characters: int) -> Pairs:
     """The parameters that a body carries; a query posted directly is its `query`, an update its `update`."""
     media_type, charset = content_type(request)
+    if not media_type and not announced(request.scope):
+        return []
     if media_type not in (FORM, QUERY, UPDATE) or charset not in ("", "utf-8", "utf8"):
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (FORM, QUERY))
     if media_type == UPDATE:

@@ -1,0 +1,92 @@
+"""Work goes on for as long as its client is there, and a body arrives in its time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vaughn.errors import RequestSlow
+from vaughn.web.sending import announced
+
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Attended:
+    """Stops the app when its client goes away: a query under way is killed, a waiting one leaves the queue.
+
+    seconds: in which a request's whole body must arrive; `receive` raises RequestSlow after that.
+    """
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self._app, self._seconds = app, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        visit = _Visit(scope, receive, self._seconds)
+        watch = asyncio.ensure_future(visit.end(asyncio.current_task()))
+        try:
+            await self._app(scope, visit.receive, send)
+        except asyncio.CancelledError:
+            if not visit.over:
+                raise
+            _called_back(asyncio.current_task())
+        finally:
+            watch.cancel()
+        return None
+
+
+class _Visit:
+    """One client's time here. over: it went away. The app never hears of that; it is stopped instead."""
+
+    def __init__(self, scope: Scope, receive: Receive, seconds: float) -> None:
+        self._receive, self._seconds = receive, seconds
+        self._deadline: float | None = None
+        self._asked = self._gone = False
+        self._ours = asyncio.Event()  # whatever else the client sends is for `end`
+        self.over = False
+        if scope["method"] in _WITHOUT_BODY or not announced(scope):
+            self._ours.set()
+
+    async def receive(self) -> Message:
+        """The next part of the body. Raises RequestSlow."""
+        if self._ours.is_set():
+            return await self._nothing()
+        message = await self._part()
+        self._gone = message["type"] == "http.disconnect"
+        self._asked = not message.get("more_body")
+        if self._asked:
+            self._ours.set()
+        return await self._nothing() if self._gone else message
+
+    async def end(self, work: asyncio.Task[object] | None) -> None:
+        """Stop the work when the client goes away."""
+        await self._ours.wait()
+        while not self._gone:
+            self._gone = (await self._receive())["type"] == "http.disconnect"
+        self.over = True
+        if work is not None:
+            work.cancel()
+
+    async def _nothing(self) -> Message:
+        """An empty body, once; whoever asks again waits to be stopped."""
+        if self._asked:
+            await asyncio.Event().wait()
+        self._asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def _part(self) -> Message:
+        loop = asyncio.get_running_loop()
+        self._deadline = self._deadline or loop.time() + self._seconds
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._receive()
+        except TimeoutError:
+            raise RequestSlow(self._seconds) from None
+
+
+def _called_back(task: asyncio.Task[object] | None) -> None:
+    """Our own cancelling is over; whoever else cancels the task still does."""
+    if task is not None:
+        task.uncancel()
