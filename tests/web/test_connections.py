@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -86,6 +87,14 @@ def test_a_body_that_nobody_reads_keeps_nothing_open(port: int) -> None:
         connection.sendall(head)
         assert b" 405 " in connection.recv(1 << 16)
         assert ended(connection)
+
+
+def test_clients_that_go_away_while_they_are_refused_break_nothing(port: int) -> None:
+    for _ in range(100):
+        with opened(port) as connection:
+            connection.sendall(get("/nowhere", "Content-Length: 1000000", method="POST"))
+            connection.recv(64)  # the head is on its way, the body is not
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @pytest.mark.parametrize(

@@ -209,10 +209,12 @@ class _Lingering:
         return getattr(self._transport, name)
 
     def close(self) -> None:
-        if not self._transport.is_closing() and self._connection.linger() and self._transport.can_write_eof():
-            self._transport.write_eof()
-        else:
-            self._transport.close()
+        if self._transport.is_closing() or not self._connection.linger():
+            return self._transport.close()
+        try:
+            return self._transport.write_eof()
+        except (OSError, NotImplementedError):  # the client is gone; or TLS, which cannot be closed by halves
+            return self._transport.close()
 
 
 class Refusing:
