@@ -241,6 +241,8 @@ async def test_a_part_comes_marked_through_the_pool(town: Release) -> None:
         {"query_memory_mb": 4096},
         {"result_mb": 128},
         {"releases_open": 3},
+        {"held_mb": 512},
+        {"connections": 600},
     ],
 )
 def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
@@ -250,7 +252,8 @@ def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
 def test_the_bound_of_the_defaults_is_as_documented() -> None:
     settings = replace(SETTINGS, slow_queries=1)
     past = 40 + 1024 + 256 + 2 * 24 + 3 * 64
-    assert memory_bound_mb(settings, 100) == 160 + 100 + 4 * 2048 + 2 * 512 + 6 * 24 + 4 * 3 * 64 + 2 * past
+    workers, ways = 4 * 2048 + 2 * 512 + 6 * 24, 4 * 3 * 64 + 256 + 128 + 64 + 512
+    assert memory_bound_mb(settings, 100) == 160 + 100 + workers + ways + 2 * past
 
 
 def test_there_is_a_slow_lane_on_any_machine() -> None:
