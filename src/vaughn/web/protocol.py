@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
@@ -21,6 +22,9 @@ _PROTOCOL = frozenset(
     {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
 )
 _ENVELOPE = 65_536
+QUICK = 65_536
+"""Characters and bytes up to which a text is read at once; longer ones take up to a second, and a thread (measured)."""
+
 _BYTE_ORDER_MARK = "\ufeff"
 _MOST_BYTES_A_CHARACTER = 4
 
@@ -69,7 +73,9 @@ async def _body(request: Request, most_characters: int) -> Pairs:
     if media_type == UPDATE:
         return [("update", "")]
     raw = await limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
-    return decode(raw) if media_type == FORM else [("query", _utf8("query", raw))]
+    if media_type != FORM:
+        return [("query", _utf8("query", raw))]
+    return decode(raw) if len(raw) <= QUICK else await run_in_threadpool(decode, raw)
 
 
 def decode(encoded: bytes) -> Pairs:

@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
+from vaughn.settings import Settings
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import inspect
@@ -71,7 +73,7 @@ async def _respond(request: Request) -> Response:
 
 async def _answered(request: Request, operation: Operation) -> Response:
     held = served(request)
-    form = inspect(operation.text, held.settings)
+    form = await _inspected(operation.text, held.settings)
     asked = operation.format or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
     result = await held.strangers.run(_question(request, operation, form, format))
@@ -83,6 +85,10 @@ async def _answered(request: Request, operation: Operation) -> Response:
     if request.method != "GET" or _IMPURE.search(operation.text):
         return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
     return cacheable(request, body, media_type, headers)
+
+
+async def _inspected(text: str, settings: Settings) -> Form:
+    return inspect(text, settings) if len(text) <= protocol.QUICK else await run_in_threadpool(inspect, text, settings)
 
 
 def _question(request: Request, operation: Operation, form: Form, format: str) -> Question:
