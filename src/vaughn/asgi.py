@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import signal
+import socket
 from pathlib import Path
 
 import uvicorn
@@ -53,11 +54,22 @@ def server(settings: Settings, build_dir: Path, host: str, port: int) -> uvicorn
 def serve(settings: Settings, build_dir: Path, host: str, port: int) -> bool:
     """Serve until told to end (SIGTERM, SIGINT): requests under way are answered first, for ten seconds; a second
     SIGINT does not wait. Whether it ever started."""
-    running = uvicorn.Server(server(settings, build_dir, host, port))
+    running = _Server(server(settings, build_dir, host, port))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _heard)
     running.run()
     return running.started
+
+
+class _Server(uvicorn.Server):
+    """Ends in good order even when it may not wait."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.force_exit:
+            for task in self.server_state.tasks:
+                task.cancel()
+            await self.lifespan.shutdown()
 
 
 def _heard(*_: object) -> None:

@@ -38,8 +38,12 @@ def opened(port: int, client: str = "127.0.0.1", receive: int | None = None) -> 
     made.settimeout(PATIENCE)
     if receive is not None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
-    made.bind((client, 0))
-    made.connect(("127.0.0.1", port))
+    try:
+        made.bind((client, 0))
+        made.connect(("127.0.0.1", port))
+    except OSError:
+        made.close()
+        raise
     return made
 
 

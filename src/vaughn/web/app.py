@@ -62,7 +62,7 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    answering = WithPast(Cache(Attended(by_path, settings.request_seconds)), past, problems.answer)
+    answering = WithPast(Cache(Attended(by_path, settings.request_seconds, problems.answer)), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(Weighed(admitted, problems.answer), shelf))
     return Observed(Delivery(mannered, settings), Metrics(), bool(settings.log_clients))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vaughn.errors import RequestSlow
-from vaughn.web.sending import announced
+from vaughn.errors import RequestSlow, WorkerDied
+from vaughn.web.headers import Refuse
+from vaughn.web.sending import announced, forgotten
 
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -15,11 +17,12 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 class Attended:
     """Stops the app when its client goes away: a query under way is killed, a waiting one leaves the queue.
 
-    seconds: in which a request's whole body must arrive; `receive` raises RequestSlow after that.
+    seconds: in which a request's whole body must arrive; `receive` raises RequestSlow after that. Where the server
+    stops the app because it ends, the client is told so, in the words of `refuse`.
     """
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
-        self._app, self._seconds = app, seconds
+    def __init__(self, app: ASGIApp, seconds: float, refuse: Refuse) -> None:
+        self._app, self._seconds, self._refuse = app, seconds, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -27,27 +30,38 @@ class Attended:
         visit = _Visit(scope, receive, self._seconds)
         watch = asyncio.ensure_future(visit.end(asyncio.current_task()))
         try:
-            await self._app(scope, visit.receive, send)
+            await self._app(scope, visit.receive, visit.sending(send))
         except asyncio.CancelledError:
-            if not visit.over:
-                raise
-            _called_back(asyncio.current_task())
+            forgotten(asyncio.current_task())
+            if not visit.over and not visit.answered:
+                response = await self._refuse(Request(scope, receive), WorkerDied("the service is stopping"))
+                await response(scope, receive, send)
         finally:
             watch.cancel()
         return None
 
 
 class _Visit:
-    """One client's time here. over: it went away. The app never hears of that; it is stopped instead."""
+    """One client's time here. over: it went away. The app never hears of that; it is stopped instead. answered: it was,
+    or is being so."""
 
     def __init__(self, scope: Scope, receive: Receive, seconds: float) -> None:
         self._receive, self._seconds = receive, seconds
         self._deadline: float | None = None
         self._asked = self._gone = False
         self._ours = asyncio.Event()  # whatever else the client sends is for `end`
-        self.over = False
+        self.over = self.answered = False
         if scope["method"] in _WITHOUT_BODY or not announced(scope):
             self._ours.set()
+
+    def sending(self, send: Send) -> Send:
+        """The same, noticed."""
+
+        async def noticing(message: Message) -> None:
+            self.answered = True
+            await send(message)
+
+        return noticing
 
     async def receive(self) -> Message:
         """The next part of the body. Raises RequestSlow."""
@@ -84,9 +98,3 @@ class _Visit:
                 return await self._receive()
         except TimeoutError:
             raise RequestSlow(self._seconds) from None
-
-
-def _called_back(task: asyncio.Task[object] | None) -> None:
-    """Our own cancelling is over; whoever else cancels the task still does."""
-    if task is not None:
-        task.uncancel()

@@ -99,9 +99,16 @@ class Delivery:
             try:
                 await self._app({**scope, _KEY: opened}, parcel.receive, parcel.send)
                 await parcel.deliver()
-            except _Stalled:
+            except (_Stalled, asyncio.CancelledError):  # too slow a reader, or one for whom the server waits no longer
+                forgotten(asyncio.current_task())
                 await _drop(scope)
         return None
+
+
+def forgotten(task: asyncio.Task[object] | None) -> None:
+    """That a task was cancelled has been dealt with."""
+    while task is not None and task.cancelling():
+        task.uncancel()
 
 
 class _Stalled(Exception):
