@@ -127,6 +127,64 @@ def test_what_is_no_request_is_answered_by_a_problem(port: int, line: str) -> No
     assert b"application/problem+json" in answer.head
 
 
+POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        POST + "Content-Length: 6\nTransfer-Encoding: chunked\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n",
+        POST + "Transfer-Encoding: xchunked\nContent-Length: 6\n\nASK {}",
+        POST + "Transfer-Encoding : chunked\n\n0\n\n",
+        POST + "Transfer-Encoding: identity\nContent-Length: 6\n\nASK {}",
+        POST + "Content-Length: 6\nContent-Length: 7\n\nASK {}x",
+        POST + "Content-Length: 6, 6\n\nASK {}",
+        POST + "Content-Length: +6\n\nASK {}",
+        POST + "Content-Length: -1\n\n",
+        POST + "Content-Length: 18446744073709551616\n\n",
+        POST + "Transfer-Encoding: chunked\n\nfffffffffffffffff\n",
+        "GET /health/live HTTP/1.1\nHost: x\nA: b\n c\n\n",
+        "GET /health/live HTTP/1.1\nHost: x\nA: b\0c\n\n",
+        "GET /health/live HTTP/1.1\n\n",
+        "GET /health/live HTTP/1.1\nHost: x\nHost: y\n\n",
+        "GET http://elsewhere.example HTTP/1.1\nHost: x\n\n",
+        "GET /claim/\xfc HTTP/1.1\nHost: x\n\n",
+        "GET /search?q=\xff HTTP/1.1\nHost: x\n\n",
+        "CONNECT elsewhere.example:443 HTTP/1.1\nHost: x\n\n",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_is_not_read(port: int, request_: str) -> None:
+    answer = said(port, request_.replace("\n", "\r\n").encode("latin-1"))
+    assert (answer.status, answer.told["type"]) == (400, "about:blank")
+    assert b"alive" not in answer.body
+    assert b"connection: close" in answer.head.lower()
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "x"])
+def test_an_offer_to_change_the_protocol_is_passed_over_and_the_body_read(port: int, protocol: str) -> None:
+    head = f"{POST}Connection: Upgrade, HTTP2-Settings\nUpgrade: {protocol}\nHTTP2-Settings: AA\nContent-Length: 6\n\n"
+    for split in (False, True):
+        with opened(port) as connection:
+            connection.sendall(head.replace("\n", "\r\n").encode())
+            time.sleep(0.1 * split)
+            connection.sendall(b"ASK {}" + LAST)
+            answer = heard(connection)
+        assert answer.status == 200
+        assert b'"boolean":true' in answer.body
+        assert b"alive" in answer.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[::1", "a/x?y#z@q", "a:99999999", "\xff"])
+def test_nobody_is_sent_to_the_host_that_a_client_names(port: int, host: str) -> None:
+    answer = said(port, f"GET /claims/?x=1 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    assert answer.status == 307
+    assert b"\r\nlocation: /claims?x=1\r\n" in answer.head.lower() + b"\r\n"
+
+
+def test_an_absolute_target_names_no_other_service(port: int) -> None:
+    assert said(port, LAST.replace(b"GET /", b"GET http://elsewhere.example/")).body == b'{"status":"alive"}'
+
+
 def test_more_requests_ahead_than_may_be_end_the_connection(port: int) -> None:
     assert heard_of(port, LIVE * MOST_AHEAD).body.count(b'"alive"') == MOST_AHEAD
     with opened(port) as connection:

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
+import httptools
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -35,6 +36,7 @@ _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so
 _TICKS = 4  # looks in the shortest of the times
 _RETRY_SECONDS = 5
 _REFUSAL = "vaughn.refusal"
+_OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
 
 
 class Door:
@@ -115,12 +117,30 @@ class Connection(HttpToolsProtocol):
         if self._leaving is not None:
             return
         begun = self._in_head
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if begun and self._in_head:
             self._head += len(data)
             if self._head > LONGEST_HEAD:
                 self._too_long()
                 self.send_400_response("")
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            self._go_on(data[stopped.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("")
+
+    def _go_on(self, rest: bytes) -> None:
+        """A request that would change the protocol is answered in this one (RFC 9110 §7.8), its body included."""
+        kept = [(name, value) for name, value in self.headers if name not in _OF_UPGRADE]
+        lines = [b"%s: %s\r\n" % header for header in kept]
+        head = b"%s %s HTTP/1.1\r\n" % (self.scope["method"].encode(), self.url)
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._feed(head + b"".join(lines) + b"\r\n" + rest)
 
     # What the parser tells.
 
@@ -138,12 +158,18 @@ class Connection(HttpToolsProtocol):
             raise ValueError(self._fault.phrase)  # the parser stops, and the server answers
         if len(self.pipeline) >= MOST_AHEAD:
             raise ValueError("too many requests at once")
+        if self.parser.get_method() == b"CONNECT" or not self._names_one_host():
+            raise ValueError(self._fault.phrase)
+        if self.parser.should_upgrade():
+            self.scope["method"] = self.parser.get_method().decode("ascii")
+            return
         self.scope["state"] = {**self.scope["state"], DROP: self.drop, _REFUSAL: self._refusal}
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._unread = False
-        super().on_message_complete()
+        if not self.parser.should_upgrade():
+            self._unread = False
+            super().on_message_complete()
 
     # What the server does.
 
@@ -154,7 +180,10 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  the server's words are not ours
         """What is no request, or too long for one: problem details where nothing else is being answered."""
         if not self._resting:
-            return self.drop()
+            if self.cycle.response_started or self.pipeline:
+                return self.drop()
+            self.cycle.disconnected = True  # its body is broken, and nobody waits for what becomes of it
+            self.cycle.message_event.set()
         self.transport.write(_problem(self._fault))
         self._unread = True
         return self.transport.close()
@@ -194,6 +223,11 @@ class Connection(HttpToolsProtocol):
     def _resting(self) -> bool:
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
+
+    def _names_one_host(self) -> bool:
+        """As every request of HTTP/1.1 must (RFC 9112 §3.2)."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
 
     def _too_long(self) -> None:
         self._fault = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE

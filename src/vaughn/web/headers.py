@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -40,6 +41,8 @@ _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Max-Age": "86400",
 }
 
+
+_MOVED_BY_FRAMEWORK = 307  # a slash too many or too few at the end; no redirect of ours has this status
 
 LONGEST_TARGET = 32_768
 """Bytes of path and query; a sentence of 2,000 characters fits, however it is encoded."""
@@ -92,11 +95,19 @@ def _polite(send: Send, head: bool) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in {**SECURITY, **OPEN_DATA}.items():
                 headers.setdefault(name, value)
+            if message["status"] == _MOVED_BY_FRAMEWORK:
+                headers["location"] = _local(headers["location"])
         elif head:
             message = {**message, "body": b""}
         await send(message)
 
     return sending
+
+
+def _local(location: str) -> str:
+    """The path and query of an address: whoever sends a Host header of another site is not sent there."""
+    split = urlsplit(location)
+    return urlunsplit(("", "", "/" + split.path.lstrip("/"), split.query, ""))
 
 
 def _preflight(scope: Scope) -> bool:
