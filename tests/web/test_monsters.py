@@ -109,7 +109,8 @@ def test_a_monster_is_answered_in_time_and_its_neighbour_never_fails(port: int, 
         seconds = time.monotonic() - start
     assert problem(response) in slugs(monster.ends)
     assert seconds < SECONDS + LATE
-    assert {answer.status for answer in answers} == {200}
+    assert [problem(answer) for answer in answers if answer.status != 200] == []
+    assert answers
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -141,7 +142,8 @@ def test_fifty_at_once_from_several_addresses_are_each_answered(port: int, silen
         seconds = time.monotonic() - start
     assert all(slug in slugs(monster.ends) | BUSY for monster, slug in told)
     assert seconds < 3 * SECONDS + 2 * LATE  # two turns in the queue, one at work
-    assert {answer.status for answer in answers} == {200}
+    assert [problem(answer) for answer in answers if answer.status != 200] == []
+    assert answers
     assert len(answers) > 20
 
 

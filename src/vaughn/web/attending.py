@@ -11,6 +11,7 @@ from vaughn.errors import RequestSlow, WorkerDied
 from vaughn.web.headers import Refuse
 from vaughn.web.sending import announced, forgotten
 
+_SOON = 0.03  # seconds; a task for each look-up would cost a tenth of it (measured)
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,7 +29,7 @@ class Attended:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         visit = _Visit(scope, receive, self._seconds)
-        watch = asyncio.ensure_future(visit.end(asyncio.current_task()))
+        visit.watch(asyncio.current_task())
         try:
             await self._app(scope, visit.receive, visit.sending(send))
         except asyncio.CancelledError:
@@ -37,7 +38,7 @@ class Attended:
                 response = await self._refuse(Request(scope, receive), WorkerDied("the service is stopping"))
                 await response(scope, receive, send)
         finally:
-            watch.cancel()
+            visit.close()
         return None
 
 
@@ -49,7 +50,9 @@ class _Visit:
         self._receive, self._seconds = receive, seconds
         self._deadline: float | None = None
         self._asked = self._gone = False
-        self._ours = asyncio.Event()  # whatever else the client sends is for `end`
+        self._ours = asyncio.Event()  # whatever else the client sends is for `_stop`
+        self._timer: asyncio.TimerHandle | None = None
+        self._end: asyncio.Task[None] | None = None
         self.over = self.answered = False
         if scope["method"] in _WITHOUT_BODY or not announced(scope):
             self._ours.set()
@@ -74,8 +77,21 @@ class _Visit:
             self._ours.set()
         return await self._nothing() if self._gone else message
 
-    async def end(self, work: asyncio.Task[object] | None) -> None:
-        """Stop the work when the client goes away."""
+    def watch(self, work: asyncio.Task[object] | None) -> None:
+        """Stop the work when the client goes away; most are answered before it is worth a look."""
+        self._timer = asyncio.get_running_loop().call_later(_SOON, self._begin, work)
+
+    def close(self) -> None:
+        """Watch no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._end is not None:
+            self._end.cancel()
+
+    def _begin(self, work: asyncio.Task[object] | None) -> None:
+        self._end = asyncio.ensure_future(self._stop(work))
+
+    async def _stop(self, work: asyncio.Task[object] | None) -> None:
         await self._ours.wait()
         while not self._gone:
             self._gone = (await self._receive())["type"] == "http.disconnect"

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -134,8 +133,10 @@ class _Parcel:
             message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
         if len(message.get("body", b"")) > PIECE and not message.get("more_body"):
             self._rest = message["body"]
-        else:
+        elif message.get("more_body"):
             await self._in_time(message)
+        else:
+            await self._send(message)  # short: at worst it waits behind another answer on its connection
 
     async def deliver(self) -> None:
         """Send what was kept back. Raises _Stalled."""
@@ -168,15 +169,15 @@ class Weighed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        scale = _Scale(Request(scope, receive), send, self._refuse)
+        scale = _Scale(scope, receive, send, self._refuse)
         return await self._app(scope, receive, scale.send)
 
 
 class _Scale:
     """Keeps the head of an answer back until its body is there."""
 
-    def __init__(self, request: Request, send: Send, refuse: Refuse) -> None:
-        self._request, self._send, self._refuse = request, send, refuse
+    def __init__(self, scope: Scope, receive: Receive, send: Send, refuse: Refuse) -> None:
+        self._scope, self._receive, self._send, self._refuse = scope, receive, send, refuse
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
@@ -187,8 +188,8 @@ class _Scale:
         try:
             self._weigh(message)
         except SendingFull as error:
-            response = await self._refuse(self._request, error)
-            return await response(self._request.scope, self._request.receive, self._send)
+            response = await self._refuse(Request(self._scope, self._receive), error)
+            return await response(self._scope, self._receive, self._send)
         if start:
             await self._send(start)
         return await self._send(message)
@@ -196,10 +197,12 @@ class _Scale:
     def _weigh(self, message: Message) -> None:
         size = len(message.get("body", b""))
         if size > PIECE:
-            account(self._request.scope).take(size)
+            account(self._scope).take(size)
 
 
 def announced(scope: Scope) -> bool:
     """Whether a request says that it has a body (RFC 9112 §6)."""
-    headers = Headers(scope=scope)
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
