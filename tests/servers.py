@@ -38,6 +38,29 @@ def serving_on_socket(build_dir: Path, *options: str, **settings: str) -> Iterat
         process.wait()
 
 
+@contextmanager
+def served_to_strangers(
+    build_dir: Path, log: Path, **settings: object
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`vaughn serve` on a build folder, ready; its process and its port. Ended with the block.
+
+    log: the file that its standard error goes to. settings: fields of Settings.
+    """
+    port = _free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environ |= {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()}
+    environ |= {f"{PREFIX}BUILD_DIR": str(build_dir)}
+    command = [sys.executable, "-m", "vaughn", "serve", "--port", str(port)]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=file)
+    try:
+        _await_start(process, f"http://127.0.0.1:{port}/health/live")
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,18 +1,26 @@
 """The composition root of the service: settings and releases in, an ASGI app out.
 
-`vaughn serve` runs `create`; any ASGI server can run the factory `app` (uvicorn --factory vaughn.asgi:app).
+`vaughn serve` runs `serve`; any ASGI server can run the factory `app` (uvicorn --factory vaughn.asgi:app), and then
+guards its connections by its own means.
 """
 
 from __future__ import annotations
 
+import math
+import signal
+import socket
 from pathlib import Path
 
+import uvicorn
 from starlette.types import ASGIApp
 
 from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
+from vaughn.web.connections import Door
 from vaughn.web.observing import log_requests
+
+_GRACE_SECONDS = 10
 
 
 def create(settings: Settings, build_dir: Path) -> ASGIApp:
@@ -25,3 +33,44 @@ def app() -> ASGIApp:
     settings = Settings.read()
     log_requests()
     return create(settings, settings.build_dir or default_build_dir(open_site()))
+
+
+def server(settings: Settings, build_dir: Path) -> uvicorn.Config:
+    """How the server runs the service: connections watched by the settings, no WebSockets, no banner."""
+    return uvicorn.Config(
+        create(settings, build_dir),
+        http=Door(settings).protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=math.ceil(settings.idle_seconds),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
+    """Serve on a listening socket until told to end (SIGTERM, SIGINT). Whether it ever started.
+
+    Requests under way are answered first, for ten seconds; a second SIGINT does not wait.
+    """
+    running = _Server(server(settings, build_dir))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _heard)
+    running.run(sockets=[bound])
+    return running.started
+
+
+class _Server(uvicorn.Server):
+    """Ends in good order even when it may not wait."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.force_exit:
+            for task in self.server_state.tasks:
+                task.cancel()
+            await self.lifespan.shutdown()
+
+
+def _heard(*_: object) -> None:
+    """The server repeats the signal that ended it, once it has ended in good order."""

@@ -30,7 +30,8 @@ VaughnError
 │   ├── MethodRefused      the path does not answer to this method
 │   ├── BodyTooLarge       the request is longer than the service reads
 │   ├── TargetTooLong      the address is longer than the service reads
-│   └── MediaTypeUnsupported  the body is of a type that the path does not read
+│   ├── MediaTypeUnsupported  the body is of a type that the path does not read
+│   └── RequestSlow        the body did not arrive in time
 └── StoreError
     ├── QueryRefused       the guard will not run this text
     ├── UpdateRefused      the text would change data
@@ -43,7 +44,9 @@ VaughnError
     ├── EngineFaulty       the remote engine gave what is no answer
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
-        └── ClientBusy     this client has as many queries here as one client may
+        ├── ClientBusy     this client has as many queries here as one client may
+        ├── SendingFull    as many bytes as may be are held for clients
+        └── ConnectionsFull  as many connections as may be are open
 
 An exception carries its data and composes one sentence: what happened, with which value, what to do.
 """
@@ -284,6 +287,14 @@ class MediaTypeUnsupported(RequestError):
         super().__init__(f"a body of type {given or 'none'} is not read here; send {' or '.join(self.supported)}")
 
 
+class RequestSlow(RequestError):
+    """limit: seconds in which a body must arrive."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        super().__init__(f"the request's body did not arrive within {limit:g} s; send it faster, or a shorter one")
+
+
 class StoreError(VaughnError):
     """A query was not answered."""
 
@@ -384,3 +395,19 @@ class ClientBusy(StoreBusy):
     def __init__(self, retry_after: int, limit: int) -> None:
         self.limit = limit
         super().__init__(retry_after, f"you have {limit} queries here already, which is as many as one client may have")
+
+
+class SendingFull(StoreBusy):
+    """limit: bytes that may be held for clients."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after, f"as much as may be of {limit:,} bytes is being sent or read; ask for less")
+
+
+class ConnectionsFull(StoreBusy):
+    """limit: connections that may be open. whose: "in all" or "for one client"."""
+
+    def __init__(self, retry_after: int, limit: int, whose: str) -> None:
+        self.limit, self.whose = limit, whose
+        super().__init__(retry_after, f"as many connections are open as may be {whose}, {limit:,}")

@@ -48,6 +48,18 @@ class Settings:
     query_path: int = _setting(32, "steps one property path may have", 4, 100)
     result_mb: int = _setting(64, "MiB one result may have", 1, 4096)
     result_rows: int = _setting(1_000_000, "rows, or triples, one result may have", 1, 1_000_000_000)
+    held_mb: int = _setting(
+        256, "MiB of long answers being sent and of requests being read, all clients together", 8, 1_048_576
+    )
+    send_seconds: float = _setting(20.0, "seconds in which a client must take the next 256 KiB of an answer", 0.1, 3600)
+    request_seconds: float = _setting(
+        20.0, "seconds in which a request's head must arrive, and then its body", 0.1, 3600
+    )
+    idle_seconds: float = _setting(15.0, "seconds a connection may stay open without a request", 0.1, 3600)
+    connections: int = _setting(512, "connections that may be open at once", 1, 100_000)
+    client_connections: int = _setting(
+        64, "connections one client may have open at once; a trusted proxy may have all", 1, 100_000
+    )
     endpoint: str | None = _setting(None, "SPARQL endpoint of a remote engine; the embedded one when unset")
     endpoint_engine: str | None = _setting(None, "name of the remote engine; told by its answers when unset")
     endpoint_user: str | None = _setting(None, "user at the remote engine")

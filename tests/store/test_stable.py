@@ -103,13 +103,29 @@ async def test_a_slow_query_is_niced_and_another_takes_its_place(town: Release) 
         run = asyncio.create_task(pool.run(LONG))
         await asyncio.sleep(0.1)
         assert (pool.busy, pool.slow) == (1, 0)
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(4):
+            while not pool.slow:
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
         assert (pool.busy, pool.slow) == (1, 1)
         assert sorted(map(niceness, pool.processes[1:])) == [0, 0, NICE]
         assert await asyncio.wait_for(asked(pool, POINT.text, "n"), 1) == 1
         run.cancel()
         await asyncio.wait([run])
         assert (pool.busy, pool.slow, len(pool.processes)) == (0, 0, 3)
+
+
+async def test_a_look_up_that_gets_no_processor_time_is_not_called_slow(town: Release) -> None:
+    async with stabled(town, workers=1, slow_queries=1, fast_seconds=0.05) as stable:
+        pool = stable.strangers
+        for pid in pool.processes[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        run = asyncio.create_task(asked(pool, POINT.text, "n"))
+        await asyncio.sleep(0.5)
+        assert (pool.busy, pool.slow) == (1, 0)
+        for pid in pool.processes[1:]:
+            os.kill(pid, signal.SIGCONT)
+        assert await run == 1
 
 
 async def test_a_slow_query_may_still_answer_and_its_niced_worker_goes(town: Release) -> None:
@@ -241,6 +257,8 @@ async def test_a_part_comes_marked_through_the_pool(town: Release) -> None:
         {"query_memory_mb": 4096},
         {"result_mb": 128},
         {"releases_open": 3},
+        {"held_mb": 512},
+        {"connections": 600},
     ],
 )
 def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
@@ -250,7 +268,8 @@ def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
 def test_the_bound_of_the_defaults_is_as_documented() -> None:
     settings = replace(SETTINGS, slow_queries=1)
     past = 40 + 1024 + 256 + 2 * 24 + 3 * 64
-    assert memory_bound_mb(settings, 100) == 160 + 100 + 4 * 2048 + 2 * 512 + 6 * 24 + 4 * 3 * 64 + 2 * past
+    workers, ways = 4 * 2048 + 2 * 512 + 6 * 24, 4 * 3 * 64 + 256 + 128 + 64 + 512
+    assert memory_bound_mb(settings, 100) == 160 + 100 + workers + ways + 2 * past
 
 
 def test_there_is_a_slow_lane_on_any_machine() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import pytest
+
+from vaughn.web.cache import Kept
 from web.conftest import BROWSER, Client
 
 NOW = "/sparql?query=" + quote("SELECT (NOW() AS ?now) (STRUUID() AS ?once) WHERE {}")
@@ -39,3 +42,13 @@ def test_what_depends_on_the_moment_is_never_kept(client: Client) -> None:
 def test_errors_are_never_kept(client: Client) -> None:
     for _ in range(2):
         assert client.get("/claim/nobody-said-this.ttl").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 100_000])
+def test_short_answers_to_long_questions_take_no_more_room_than_long_ones(body: bytes) -> None:
+    kept = Kept()
+    for number in range(20_000 if not body else 1000):
+        kept.put((f"/{number}", b"q" * 8000, ""), {"headers": []}, body)
+    held = sum(len(path) + len(query) + len(each) for (path, query, _), (_, each) in kept.answers.items())
+    assert 32 << 20 < held < 64 << 20
+    assert (f"/{number}", b"q" * 8000, "") in kept.answers

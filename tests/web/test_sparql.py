@@ -198,3 +198,20 @@ def test_an_answer_of_no_says_that_absence_is_not_evidence(client: Client) -> No
 def test_triple_terms_are_refused_where_the_format_has_none(client: Client) -> None:
     query = "SELECT (<<( <a:a> <a:b> <a:c> )>> AS ?t) WHERE {}"
     assert get(client, BROWSER, query=query).status_code in (400, 406)
+
+
+def test_an_answer_too_long_for_a_page_or_for_json_ld_says_so_and_comes_otherwise(client: Client) -> None:
+    rows = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+    longer = " ".join(f"BIND(CONCAT(?t{step}, ?t{step}) AS ?t{step + 1})" for step in range(14))
+    graph = f"CONSTRUCT {{ ?a ?b ?t14 }} WHERE {{ ?a ?b ?c . BIND('0123456789' AS ?t0) {longer} }} LIMIT 200"
+    for query, accept in ((rows, BROWSER), (graph, "application/ld+json")):
+        response = get(client, accept, query=query)
+        assert response.status_code == 422
+    assert response.json()["type"].endswith("/problems/result-too-large")
+    assert response.json()["limit"] == 16 << 20
+    assert len(get(client, query=rows).content) > 16 << 20
+
+
+def test_a_long_answer_is_still_a_page(client: Client) -> None:
+    page = client.page("/sparql?" + urlencode({"query": "SELECT * WHERE { ?a ?b ?c } LIMIT 3000"}))
+    assert "3,000" in page

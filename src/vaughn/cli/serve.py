@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
 
 import click
-import uvicorn
 
-from vaughn.asgi import create
+from vaughn.asgi import serve
 from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.errors import AddressUnusable
 from vaughn.web.observing import log_requests
 
 _TRY = ("/", "/claims", "/query")
-_GRACE_SECONDS = 10
+_NOT_STARTED = 3
 _WAITING = 2048
 
 
@@ -33,9 +31,8 @@ def command(place: Place, host: str | None, port: int | None) -> None:
         for path in _TRY:
             click.echo(f"  http://{_named(host)}:{bound.getsockname()[1]}{path}")
         log_requests()
-        app = create(place.settings, place.build_dir)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
-        _run(uvicorn.Server(config), bound)
+        if not serve(place.settings, place.build_dir, bound):
+            raise SystemExit(_NOT_STARTED)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -46,14 +43,6 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror or str(error)
         raise AddressUnusable(host, port, reason.partition(" (")[0]) from None
-
-
-def _run(server: uvicorn.Server, bound: socket.socket) -> None:
-    """Serve until a signal ends it, Ctrl-C included; fail where the service did not start."""
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[bound])
-    if not server.started:
-        raise SystemExit(1)
 
 
 def _named(host: str) -> str:

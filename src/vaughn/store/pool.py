@@ -21,7 +21,7 @@ from vaughn.store.release import Release
 MEMORY_QUADS = 1_000_000
 """Releases with fewer quads are served from memory."""
 
-_STARVED = 3  # patiences by the clock after which a query is slow although it had little processor time
+_STARVED = 3  # patiences by the clock after which a niced query is slow although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _DEATHS = {
@@ -160,7 +160,7 @@ class WorkerPool:
         """See how long a query takes, by the processor time of its own: a look-up is not slow because others are."""
         if worker.job is not job:
             return
-        if worker.used >= patience or worker.passed >= patience * _STARVED:
+        if worker.used >= patience or (worker.niced and worker.passed >= patience * _STARVED):
             self._slow_down(worker, client)
             return
         if worker.used >= patience * _POLITE and not worker.niced:

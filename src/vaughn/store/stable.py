@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 
 from vaughn.settings import Settings
@@ -16,6 +17,16 @@ from vaughn.store.release import Release
 
 SERVICE_MB = 160
 """MiB that the service itself takes with no query under way: the interpreter, the framework, the search index."""
+
+CACHE_MB = 64
+"""MiB that answers kept for the next who asks may take."""
+
+WRITING_MB = 128
+"""MiB that a long answer may take while it is turned into a page or into JSON-LD, one after the other."""
+
+CONNECTION_KB = 1024
+"""KiB that a connection may take: a head, a piece of a body, requests sent ahead, and a short answer or a long one's
+next piece."""
 
 PAST_QUERY_MB = 1024
 """MiB that a query on a release of the past may take: what a store on disk needs to be opened, and little more."""
@@ -79,20 +90,38 @@ def strangers_lanes(settings: Settings) -> Lanes:
     )
 
 
-def memory_bound_mb(settings: Settings, template_mb: int) -> int:
-    """MiB that the service with its template and workers never passes, while it serves one release and keeps as many
-    of the past open as it may.
+def memory_parts_mb(settings: Settings, template_mb: int) -> Mapping[str, int]:
+    """MiB that the service with its template and workers never passes, by what they are for, while it serves one
+    release and keeps as many of the past open as it may.
 
     Each busy worker may take query_memory_mb, which the kernel holds it to; an idle one at most a quarter of that,
-    since one that has grown further is replaced; a query under way has its result here at most three times.
-    While a release is exchanged for the next there are two of everything but the service; `--workers N` is N services.
+    since one that has grown further is replaced; a query under way has its result here at most three times. What is
+    held for clients beyond that is counted where it is held (web/sending.py), but for short answers and what is being
+    read of a head: those are the connections' part.
+    While a release is exchanged for the next there are two of `release`, `workers` and `results`; N services (uvicorn's
+    `--workers N`) take N times as much.
     """
     lanes = strangers_lanes(settings)
     busy = lanes.fast + lanes.slow + settings.page_workers
     spare = 2
-    workers = busy * settings.query_memory_mb + spare * settings.query_memory_mb // 4 + (busy + spare) * _TOUCHED_MB
-    standing = SERVICE_MB + template_mb + workers + busy * _COPIES * settings.result_mb
-    return standing + settings.releases_open * past_bound_mb(settings)
+    return {
+        "service": SERVICE_MB,
+        "release": template_mb,
+        "workers": busy * settings.query_memory_mb
+        + spare * settings.query_memory_mb // 4
+        + (busy + spare) * _TOUCHED_MB,
+        "results": busy * _COPIES * settings.result_mb,
+        "held": settings.held_mb,
+        "writing": WRITING_MB,
+        "cache": CACHE_MB,
+        "connections": settings.connections * CONNECTION_KB // 1024,
+        "past": settings.releases_open * past_bound_mb(settings),
+    }
+
+
+def memory_bound_mb(settings: Settings, template_mb: int) -> int:
+    """The sum of the parts."""
+    return sum(memory_parts_mb(settings, template_mb).values())
 
 
 def past_bound_mb(settings: Settings) -> int:

@@ -31,13 +31,16 @@ from vaughn.web import (
     sparql,
     vocabularies,
 )
+from vaughn.web.attending import Attended
 from vaughn.web.cache import Cache
+from vaughn.web.connections import Refusing
 from vaughn.web.metrics import Metrics
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
+from vaughn.web.sending import Delivery, Weighed
 
 
 def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
@@ -60,9 +63,11 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    answering = WithPast(Outward(Cache(by_path)), past, problems.answer)
-    mannered = headers.Manners(WithRelease(headers.Short(answering, problems.answer), shelf))
-    return Observed(mannered, Metrics(), bool(settings.log_clients))
+    attended = Cache(Attended(by_path, settings.request_seconds, problems.answer))
+    answering = WithPast(Outward(attended), past, problems.answer)
+    admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
+    mannered = headers.Manners(WithRelease(Weighed(admitted, problems.answer), shelf))
+    return Observed(Delivery(mannered, settings), Metrics(), bool(settings.log_clients))
 
 
 def _both(shelf: Shelf, past: Past) -> Callable[[object], AbstractAsyncContextManager[None]]:

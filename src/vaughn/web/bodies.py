@@ -5,6 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge
+from vaughn.web.sending import account
+
+_COPIES = 4  # of a body while its query is under way: its bytes, its text, what is sent to a worker, and one in passing
 
 
 def content_type(request: Request) -> tuple[str, str]:
@@ -15,10 +18,17 @@ def content_type(request: Request) -> tuple[str, str]:
 
 
 async def limited(request: Request, limit: int) -> bytes:
-    """The body, read no further than the limit in bytes. Raises BodyTooLarge."""
-    taken = bytearray()
+    """The body, read no further than the limit in bytes, and not at all where more is announced.
+
+    Raises BodyTooLarge, and SendingFull where too much is held for clients.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise BodyTooLarge(limit, "bytes")
+    taken, held = bytearray(), account(request.scope)
     async for chunk in request.stream():
         taken += chunk
         if len(taken) > limit:
             raise BodyTooLarge(limit, "bytes")
+        held.take(_COPIES * len(chunk))
     return bytes(taken)

@@ -14,20 +14,23 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vaughn.store.stable import CACHE_MB
 from vaughn.web.observing import seen
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import has_tag
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = CACHE_MB << 20
 _MOST_BYTES_EACH = 2 * 1024 * 1024
 _MOST_KEY = 8192
+_OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 
 Key = tuple[str, bytes, str]
 
 
 @dataclass
 class Kept:
-    """The answers of one release, the least recently used dropped first. size: bytes of all bodies."""
+    """The answers of one release, the least recently used dropped first. size: bytes of all of it, since many
+    short answers to long questions are not short."""
 
     answers: OrderedDict[Key, tuple[Message, bytes]] = field(default_factory=OrderedDict)
     size: int = 0
@@ -38,13 +41,23 @@ class Kept:
         return self.answers.get(key)
 
     def put(self, key: Key, start: Message, body: bytes) -> None:
-        if len(body) > _MOST_BYTES_EACH or key in self.answers:
+        size = _size(key, start, body)
+        if size > _MOST_BYTES_EACH or key in self.answers:
             return
         self.answers[key] = (start, body)
-        self.size += len(body)
+        self.size += size
         while self.size > _MOST_BYTES:
-            _, (_, dropped) = self.answers.popitem(last=False)
-            self.size -= len(dropped)
+            self.size -= _size(*self._oldest())
+
+    def _oldest(self) -> tuple[Key, Message, bytes]:
+        """The answer that nobody asked for longest, no longer kept."""
+        key, (start, body) = self.answers.popitem(last=False)
+        return key, start, body
+
+
+def _size(key: Key, start: Message, body: bytes) -> int:
+    headers = sum(len(name) + len(value) for name, value in start["headers"])
+    return len(body) + sum(map(len, key)) + headers + _OVERHEAD
 
 
 class Cache:
@@ -81,8 +94,10 @@ class _Recorder:
         if message["type"] == "http.response.start":
             self._start = {**message, "headers": list(message["headers"])} if _may_be_kept(message) else None
         elif self._start is not None:
-            self._body += message.get("body", b"")
-            if not message.get("more_body"):
+            self._body += message.get("body", b"")[:_MOST_BYTES_EACH]
+            if len(self._body) >= _MOST_BYTES_EACH:
+                self._start, self._body = None, bytearray()
+            elif not message.get("more_body"):
                 self._kept.put(self._key, self._start, bytes(self._body))
         await self._send(message)
 

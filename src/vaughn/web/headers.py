@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -10,6 +11,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.errors import TargetTooLong
+
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+"""Makes the answer to an error."""
 
 PARTIAL = "Vaughn-Partial"
 """Stands on an answer that is not the whole, as the request allowed."""
@@ -47,6 +51,8 @@ _PREFLIGHT: Mapping[str, str] = {
 }
 
 
+_MOVED_BY_FRAMEWORK = 307  # a slash too many or too few at the end; no redirect of ours has this status
+
 LONGEST_TARGET = 32_768
 """Bytes of path and query; a sentence of 2,000 characters fits, however it is encoded."""
 
@@ -66,7 +72,7 @@ class Fork:
 class Short:
     """Refuses an address of more bytes than the service reads, in the words of `refuse`."""
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,11 +104,19 @@ def _polite(send: Send, head: bool) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in {**SECURITY, **OPEN_DATA}.items():
                 headers.setdefault(name, value)
+            if message["status"] == _MOVED_BY_FRAMEWORK:
+                headers["location"] = _local(headers["location"])
         elif head:
             message = {**message, "body": b""}
         await send(message)
 
     return sending
+
+
+def _local(location: str) -> str:
+    """The path and query of an address: whoever sends a Host header of another site is not sent there."""
+    split = urlsplit(location)
+    return urlunsplit(("", "", "/" + split.path.lstrip("/"), split.query, ""))
 
 
 def _preflight(scope: Scope) -> bool:

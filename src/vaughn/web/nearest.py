@@ -112,7 +112,7 @@ async def _sentences(request: Request) -> list[str]:
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (_JSON,))
     try:
         read = json.loads(await limited(request, _MOST_BYTES))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ParameterFaulty("body", f"not JSON in UTF-8: {error}") from None
     if not isinstance(read, list) or not read or not all(isinstance(each, str) for each in read):
         raise ParameterFaulty("body", "not a list of one sentence or more")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,20 +12,18 @@ from starlette.responses import JSONResponse, Response
 
 from vaughn.errors import QueryUnknown, ReleaseMissing
 from vaughn.settings import Settings
+from vaughn.store.stable import Stable, memory_parts_mb
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 
 router = APIRouter()
 
-_LIMITS = frozenset(
-    {
-        "workers", "queue", "client_queries", "slow_queries", "fast_seconds", "query_seconds", "query_memory_mb",
-        "query_length", "query_nesting", "query_path", "result_mb", "result_rows",
-    }
-)  # fmt: skip
+_NO_LIMITS = frozenset({"port", "log_clients", "releases_keep"})
+"""Numbers among the settings that bind no client."""
+
 _NEVER_STORED = {"Cache-Control": "no-store"}
 
 
@@ -55,22 +54,43 @@ async def metrics(request: Request) -> Response:
 
 
 async def limits(request: Request) -> Response:
-    """The limits on anybody's query, with the words of the settings."""
-    found = _limits(served(request).settings)
+    """The limits on every client, with the words of the settings, and the memory that they add up to."""
+    held = served(request)
+    found, memory = _limits(held.settings), _memory(held)
     offers = {"application/json": "json", HTML: "html"}
     _, format = negotiate(request.headers.getlist("accept"), "", offers)
     vary = {"Vary": "Accept"}
     if format == "html":
-        return render(request, "limits.html", headers=vary, limits=found)
-    return JSONResponse({each["name"]: each["value"] for each in found}, headers=vary)
+        return render(request, "limits.html", headers=vary, limits=found, memory=memory, says=_TAKES)
+    told = {each["name"]: each["value"] for each in found}
+    return JSONResponse(
+        {**told, "memory_parts_mb": memory, "memory_bound_mb": sum(memory.values())} if memory else told, headers=vary
+    )
 
 
 def _limits(settings: Settings) -> list[dict[str, Any]]:
+    numbers = [each for each in fields(settings) if each.type in ("int", "float") and each.name not in _NO_LIMITS]
     return [
-        {"name": each.name, "value": getattr(settings, each.name), "says": each.metadata["says"]}
-        for each in fields(settings)
-        if each.name in _LIMITS
+        {"name": each.name, "value": getattr(settings, each.name), "says": each.metadata["says"]} for each in numbers
     ]
+
+
+def _memory(held: Served) -> Mapping[str, int]:
+    """MiB that one service never passes, by what they are for; nothing where a remote engine answers."""
+    return memory_parts_mb(held.settings, held.stable.template_mb) if isinstance(held.stable, Stable) else {}
+
+
+_TAKES = {
+    "service": "the service with no query under way",
+    "release": "the release, once for all workers",
+    "workers": "every worker at work, each with as much as one query may take, and two spare ones",
+    "results": "one result of each worker on its way to the service",
+    "held": "long answers being sent and requests being read",
+    "writing": "one long answer being turned into a page or into JSON-LD",
+    "cache": "answers kept for the next who asks",
+    "connections": "what each connection may hold of a request, and of an answer",
+    "past": "as many earlier releases as may be open, each with its own worker",
+}
 
 
 router.add_route("/health/live", live)

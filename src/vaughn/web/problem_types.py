@@ -99,6 +99,12 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The Accept header, or the format parameter, asks for a type that cannot carry this answer. The member "
         "offered lists those that can.",
     ),
+    errors.RequestSlow: Problem(
+        408,
+        "request-slow",
+        "The request did not arrive in time",
+        "A request's body must arrive within the number of seconds that the member limit names.",
+    ),
     errors.BodyTooLarge: Problem(
         413,
         "request-too-large",
@@ -144,6 +150,19 @@ TABLE: Mapping[type[Exception], Problem] = {
         "client-busy",
         "You have as many queries here as one client may",
         "Wait for one of your queries to end, then send the next.",
+    ),
+    errors.SendingFull: Problem(
+        503,
+        "sending-full",
+        "Too much is on its way to other readers",
+        "Long answers and long requests are held in memory until they are sent or read, and there is room for so many "
+        "bytes. Ask again after the time in the Retry-After header, or page through the answer with LIMIT and OFFSET.",
+    ),
+    errors.ConnectionsFull: Problem(
+        503,
+        "connections-full",
+        "As many connections as may be are open",
+        "Close a connection that you do not need, or use one for several requests.",
     ),
     errors.StoreBusy: Problem(
         503,

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
 from vaughn.web.bodies import content_type, limited
+from vaughn.web.sending import announced
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -20,6 +22,9 @@ _PROTOCOL = frozenset(
     {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
 )
 _ENVELOPE = 65_536
+QUICK = 65_536
+"""Characters and bytes up to which a text is read at once; longer ones take up to a second, and a thread (measured)."""
+
 _BYTE_ORDER_MARK = "\ufeff"
 _MOST_BYTES_A_CHARACTER = 4
 
@@ -61,12 +66,16 @@ async def read(request: Request, most_characters: int) -> Operation | None:
 async def _body(request: Request, most_characters: int) -> Pairs:
     """The parameters that a body carries; a query posted directly is its `query`, an update its `update`."""
     media_type, charset = content_type(request)
+    if not media_type and not announced(request.scope):
+        return []
     if media_type not in (FORM, QUERY, UPDATE) or charset not in ("", "utf-8", "utf8"):
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (FORM, QUERY))
     if media_type == UPDATE:
         return [("update", "")]
     raw = await limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
-    return decode(raw) if media_type == FORM else [("query", _utf8("query", raw))]
+    if media_type != FORM:
+        return [("query", _utf8("query", raw))]
+    return decode(raw) if len(raw) <= QUICK else await run_in_threadpool(decode, raw)
 
 
 def decode(encoded: bytes) -> Pairs:

@@ -34,6 +34,7 @@ class Served:
 
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
     interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
+    writing: the one thread in which long answers are turned into pages and JSON-LD.
     past: it is not the current one, and open because its digest was asked for.
     """
 
@@ -43,6 +44,7 @@ class Served:
     requests: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
+    writing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
     past: bool = False
     _index: asyncio.Task[Wordings] | None = None
@@ -86,6 +88,7 @@ class Served:
             self.idle.clear()
             await self.idle.wait()
         self.comparing.shutdown(wait=False)
+        self.writing.shutdown(wait=False)
         await self.stable.close()
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from vaughn.errors import NotAcceptable, QuerySyntax, VaughnError
+from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
+from vaughn.settings import Settings
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import inspect
 from vaughn.store.release import Manifest
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
+from vaughn.store.stable import WRITING_MB
 from vaughn.web import jsonld, problems, protocol
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import negotiate, offered
@@ -27,6 +33,7 @@ from vaughn.web.protocol import Operation
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
+from vaughn.web.sending import account
 
 PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_TYPES, *GRAPH_TYPES, "jsonld")))
 """Where the endpoint answers. An ending asks for a format, so that a plain link can fetch one."""
@@ -36,6 +43,11 @@ _NEGOTIATED = {"Vary": "Accept"}
 _IMPURE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
 """Formats written here, from what the engine is asked for instead: of rows, of graphs. They have no triple terms."""
+
+_QUICK = 128 * 1024
+_MOST_WRITTEN = WRITING_MB * 1024 * 1024 // 8
+"""Bytes beneath a format that is written here: eight stand in memory for each meanwhile, and JSON-LD takes 5 s
+(measured)."""
 
 
 async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,18 +74,22 @@ async def _respond(request: Request) -> Response:
 
 async def _answered(request: Request, operation: Operation) -> Response:
     held = served(request)
-    form = inspect(operation.text, held.settings)
+    form = await _inspected(operation.text, held.settings)
     asked = operation.format or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
     result = await held.strangers.run(_question(request, operation, form, format))
     try:
-        body = _written(request, operation, form, format, result)
+        body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
     except (KeyError, ValueError):
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
     headers = {**_NEGOTIATED, **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or _IMPURE.search(operation.text):
         return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
     return cacheable(request, body, media_type, headers)
+
+
+async def _inspected(text: str, settings: Settings) -> Form:
+    return inspect(text, settings) if len(text) <= protocol.QUICK else await run_in_threadpool(inspect, text, settings)
 
 
 def _question(request: Request, operation: Operation, form: Form, format: str) -> Question:
@@ -107,6 +123,17 @@ def _written(request: Request, operation: Operation, form: Form, format: str, re
     if format == "jsonld":
         return jsonld.encode(jsonld.graph(triples(result.body), vocabulary(request)))
     return result.body
+
+
+async def _aside(request: Request, write: Callable[[], bytes], result: Result, format: str) -> bytes:
+    """What `write` writes, in a thread where it takes long. Raises ResultTooLarge, as `write` is slow and wasteful."""
+    size = len(result.body)
+    if format not in _BENEATH or size <= _QUICK:
+        return write()
+    if size > _MOST_WRITTEN:
+        raise ResultTooLarge(_MOST_WRITTEN, f"bytes, written as {format}")
+    account(request.scope).take(size)
+    return await asyncio.get_running_loop().run_in_executor(served(request).writing, write)
 
 
 def _shown(form: Form, body: bytes) -> dict[str, Any]:

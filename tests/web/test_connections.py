@@ -1,0 +1,246 @@
+"""Connections that stand still, say too much, or are too many: over a real socket."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from servers import served_to_strangers
+from vaughn.web.connections import LONGEST_HEAD, MOST_AHEAD, MOST_HEADERS
+from web.raw import Heard, ended, get, heard, opened, said
+
+STRANGER = "127.0.0.9"
+MOST, EACH = 12, 5
+LIVE = get("/health/live")
+LAST = get("/health/live", "Connection: close")
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "stderr"
+
+
+@pytest.fixture(scope="module")
+def port(build_dir: Path, log: Path) -> Iterator[int]:
+    """The port of a service with little patience and few connections."""
+    settings = {"request_seconds": 1, "idle_seconds": 1.5, "send_seconds": 2}
+    with served_to_strangers(build_dir, log, connections=MOST, client_connections=EACH, **settings) as (_, port):
+        yield port
+
+
+@pytest.fixture(autouse=True)
+def neighbour(port: int, log: Path) -> Iterator[None]:
+    """Whatever a client did, the next one is answered, and nothing broke."""
+    yield
+    time.sleep(0.05)
+    assert said(port, LAST).status == 200
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("begin", [b"", b"\r\n", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", LIVE])
+def test_a_connection_without_a_whole_request_ends(port: int, begin: bytes) -> None:
+    with opened(port) as connection:
+        connection.sendall(begin)
+        assert heard(connection).status == (200 if begin == LIVE else 0)
+
+
+@pytest.mark.parametrize("begin", [b"GET / HTTP/1.1\r\nHost: x\r\nX: ", LIVE + b"GET / HTTP/1.1\r\nX: "])
+def test_a_head_that_comes_in_drops_ends(port: int, begin: bytes) -> None:
+    with opened(port) as connection:
+        connection.sendall(begin)
+        assert ended(connection)
+
+
+def test_line_ends_between_requests_keep_nothing_open(port: int) -> None:
+    with opened(port) as connection:
+        connection.sendall(LIVE)
+        connection.recv(1 << 16)
+        assert ended(connection, b"\r\n")
+
+
+def test_a_body_that_does_not_come_is_told_so(port: int) -> None:
+    head = get("/sparql", "Content-Type: application/sparql-query", "Content-Length: 100", method="POST")
+    answer = said(port, head + b"ASK ")
+    assert (answer.status, answer.problem, answer.told["limit"]) == (408, "request-slow", 1.0)
+    assert b"connection: close" in answer.head.lower()
+
+
+def test_a_body_that_comes_in_drops_is_told_so(port: int) -> None:
+    head = get("/sparql", "Content-Type: application/sparql-query", "Transfer-Encoding: chunked", method="POST")
+    with opened(port) as connection:
+        connection.sendall(head)
+        for _ in range(14):
+            connection.sendall(b"1\r\n \r\n")
+            time.sleep(0.1)
+        assert heard(connection).problem == "request-slow"
+
+
+def test_a_body_that_nobody_reads_keeps_nothing_open(port: int) -> None:
+    head = get("/nowhere", "Content-Length: 1000000", method="POST")
+    with opened(port) as connection:
+        connection.sendall(head)
+        assert b" 405 " in connection.recv(1 << 16)
+        assert ended(connection)
+
+
+def test_clients_that_go_away_while_they_are_refused_break_nothing(port: int) -> None:
+    for _ in range(100):
+        with opened(port) as connection:
+            connection.sendall(get("/nowhere", "Content-Length: 1000000", method="POST"))
+            connection.recv(64)  # the head is on its way, the body is not
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /" + b"a" * (LONGEST_HEAD + 1) + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * (LONGEST_HEAD + 1) + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 8_000_000,
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 100_000,
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * MOST_HEADERS + b"\r\n",
+    ],
+    ids=["target", "header", "endless header", "endless headers", "headers"],
+)
+def test_a_head_that_is_too_long_is_refused(port: int, head: bytes) -> None:
+    with opened(port) as connection:
+        try:
+            connection.sendall(head)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        answer = heard(connection)
+    assert (answer.status, answer.told["status"]) == (431, 431)
+
+
+@pytest.mark.parametrize(
+    "line", ["hello", "GET", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]
+)
+def test_what_is_no_request_is_answered_by_a_problem(port: int, line: str) -> None:
+    answer = said(port, line.encode("latin-1") + b"\r\n\r\n")
+    assert (answer.status, answer.told["type"]) == (400, "about:blank")
+    assert b"application/problem+json" in answer.head
+
+
+POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        POST + "Content-Length: 6\nTransfer-Encoding: chunked\n\n0\n\nGET /health/live HTTP/1.1\nHost: x\n\n",
+        POST + "Transfer-Encoding: xchunked\nContent-Length: 6\n\nASK {}",
+        POST + "Transfer-Encoding : chunked\n\n0\n\n",
+        POST + "Transfer-Encoding: identity\nContent-Length: 6\n\nASK {}",
+        POST + "Content-Length: 6\nContent-Length: 7\n\nASK {}x",
+        POST + "Content-Length: 6, 6\n\nASK {}",
+        POST + "Content-Length: +6\n\nASK {}",
+        POST + "Content-Length: -1\n\n",
+        POST + "Content-Length: 18446744073709551616\n\n",
+        POST + "Transfer-Encoding: chunked\n\nfffffffffffffffff\n",
+        "GET /health/live HTTP/1.1\nHost: x\nA: b\n c\n\n",
+        "GET /health/live HTTP/1.1\nHost: x\nA: b\0c\n\n",
+        "GET /health/live HTTP/1.1\n\n",
+        "GET /health/live HTTP/1.1\nHost: x\nHost: y\n\n",
+        "GET http://elsewhere.example HTTP/1.1\nHost: x\n\n",
+        "GET /claim/\xfc HTTP/1.1\nHost: x\n\n",
+        "GET /search?q=\xff HTTP/1.1\nHost: x\n\n",
+        "CONNECT elsewhere.example:443 HTTP/1.1\nHost: x\n\n",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_is_not_read(port: int, request_: str) -> None:
+    answer = said(port, request_.replace("\n", "\r\n").encode("latin-1"))
+    assert (answer.status, answer.told["type"]) == (400, "about:blank")
+    assert b"alive" not in answer.body
+    assert b"connection: close" in answer.head.lower()
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "x"])
+def test_an_offer_to_change_the_protocol_is_passed_over_and_the_body_read(port: int, protocol: str) -> None:
+    head = f"{POST}Connection: Upgrade, HTTP2-Settings\nUpgrade: {protocol}\nHTTP2-Settings: AA\nContent-Length: 6\n\n"
+    for split in (False, True):
+        with opened(port) as connection:
+            connection.sendall(head.replace("\n", "\r\n").encode())
+            time.sleep(0.1 * split)
+            connection.sendall(b"ASK {}" + LAST)
+            answer = heard(connection)
+        assert answer.status == 200
+        assert b'"boolean":true' in answer.body
+        assert b"alive" in answer.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[::1", "a/x?y#z@q", "a:99999999", "\xff"])
+def test_nobody_is_sent_to_the_host_that_a_client_names(port: int, host: str) -> None:
+    answer = said(port, f"GET /claims/?x=1 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    assert answer.status == 307
+    assert b"\r\nlocation: /claims?x=1\r\n" in answer.head.lower() + b"\r\n"
+
+
+def test_an_absolute_target_names_no_other_service(port: int) -> None:
+    assert said(port, LAST.replace(b"GET /", b"GET http://elsewhere.example/")).body == b'{"status":"alive"}'
+
+
+def test_more_requests_ahead_than_may_be_end_the_connection(port: int) -> None:
+    assert heard_of(port, LIVE * MOST_AHEAD).body.count(b'"alive"') == MOST_AHEAD
+    with opened(port) as connection:
+        connection.sendall(LIVE * (MOST_AHEAD * 10))
+        assert ended(connection)
+
+
+def heard_of(port: int, requests: bytes) -> Heard:
+    """What several requests are answered with until the connection rests."""
+    with opened(port) as connection:
+        connection.sendall(requests)
+        return heard(connection)
+
+
+def held(stack: ExitStack, port: int, number: int, client: str = "127.0.0.1") -> list[socket.socket]:
+    """So many open connections, each of which was answered once."""
+    made = [stack.enter_context(opened(port, client)) for _ in range(number)]
+    for connection in made:
+        connection.sendall(LIVE)
+        assert b" 200 " in connection.recv(1 << 16)
+    return made
+
+
+def test_a_connection_too_many_is_told_so_and_a_free_place_is_taken(port: int) -> None:
+    with ExitStack() as stack:
+        full = held(stack, port, MOST)
+        answer = said(port, LIVE, STRANGER)
+        assert (answer.status, answer.problem, answer.told["limit"]) == (503, "connections-full", MOST)
+        assert b"retry-after" in answer.head.lower()
+        full.pop().close()
+        time.sleep(0.1)
+        assert said(port, LAST, STRANGER).status == 200
+
+
+def test_one_client_may_not_have_all_connections_but_a_proxy_may(port: int) -> None:
+    with ExitStack() as stack:
+        held(stack, port, EACH, STRANGER)
+        answer = said(port, LIVE, STRANGER)
+        assert (answer.status, answer.told["limit"]) == (503, EACH)
+        assert said(port, LAST, "127.0.0.8").status == 200
+    with ExitStack() as stack:
+        held(stack, port, EACH + 1, "127.0.0.1")
+
+
+def test_far_too_many_connections_are_dropped_unheard(port: int) -> None:
+    with ExitStack() as stack:
+        held(stack, port, EACH, STRANGER)
+        more = [stack.enter_context(opened(port, STRANGER)) for _ in range(60)]
+        assert sum(ended_at_once(connection) for connection in more) >= 60 - 33
+
+
+def ended_at_once(connection: socket.socket) -> bool:
+    connection.settimeout(0.05)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
