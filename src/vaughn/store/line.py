@@ -91,9 +91,14 @@ class Line:
         self._slow.discard(worker)
         self._serve()
 
+    @property
+    def slow_full(self) -> bool:
+        """Whether the slow lane has no place."""
+        return len(self._slow) >= self._most_slow
+
     def slow_down(self, worker: Worker) -> bool:
         """Move a busy worker to the slow lane; False where that is full."""
-        if len(self._slow) >= self._most_slow:
+        if self.slow_full:
             return False
         del self._fast[worker]
         self._slow.add(worker)

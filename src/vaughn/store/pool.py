@@ -21,7 +21,7 @@ from vaughn.store.release import Release
 MEMORY_QUADS = 1_000_000
 """Releases with fewer quads are served from memory."""
 
-_STARVED = 3  # patiences by the clock after which a niced query is slow although it had little processor time
+_STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _DEATHS = {
@@ -35,8 +35,9 @@ _DEATHS = {
 @dataclass(frozen=True)
 class Lanes:
     """fast: queries that run at once in the fast lane. slow: in the slow lane. patience: seconds of processor time
-    after which a query moves from one to the other (or thrice as many by the clock); None where there is one lane
-    only. queue: queries that may wait. each: queries one client may have here."""
+    after which a query moves from one to the other, or thrice as many by the clock where the other has a place (for
+    want of processor time no query is refused); None where there is one lane only. queue: queries that may wait.
+    each: queries one client may have here."""
 
     fast: int
     queue: int
@@ -160,7 +161,8 @@ class WorkerPool:
         """See how long a query takes, by the processor time of its own: a look-up is not slow because others are."""
         if worker.job is not job:
             return
-        if worker.used >= patience or (worker.niced and worker.passed >= patience * _STARVED):
+        starved = worker.niced and worker.passed >= patience * _STARVED and not self._line.slow_full
+        if starved or worker.used >= patience:
             self._slow_down(worker, client)
             return
         if worker.used >= patience * _POLITE and not worker.niced:
