@@ -26,13 +26,14 @@ RDFLIB_PYTHON = "BENCH_RDFLIB_PYTHON"
 """Names a Python that has rdflib-endpoint; without it a virtual environment is made for the run."""
 
 _RDFLIB = ("rdflib-endpoint==0.6.3", "uvicorn")
+_VIRTUOSOS_OWN = {"endpoint_user": "dba", "endpoint_password": "dba"}
 _HERE = Path(__file__).parent
 _INI = _HERE.parent / "store" / "remote" / "virtuoso.ini"
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A server under measurement. dataset: protocol parameters that name the default graph, where it has to be named."""
+    """A server under measurement. dataset: protocol parameters that name the default graph, where that is needed."""
 
     name: str
     endpoint: str
@@ -121,9 +122,9 @@ def _virtuoso(name: str, release: Release, folder: Path) -> Iterator[Contender]:
     ini = ini.replace("= 10000\n", "= 100000\n").replace("= 6000\n", "= 60000\n")
     (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
     command = [str(VIRTUOSO), "+foreground", "+configfile", "virtuoso.ini"]
-    with _served(command, folder, f"http://127.0.0.1:{http}/sparql", endpoint_user="dba", endpoint_password="dba") as one:
-        asyncio.run(push(release, one.settings, lambda _: None))
-        yield Contender(name, one.endpoint, {"default-graph-uri": f"{release.manifest.base}sparql#default"})
+    with _served(command, folder, f"http://127.0.0.1:{http}/sparql", **_VIRTUOSOS_OWN) as server:
+        asyncio.run(push(release, server.settings, lambda _: None))
+        yield Contender(name, server.endpoint, {"default-graph-uri": f"{release.manifest.base}sparql#default"})
 
 
 _STARTERS: dict[str, Callable[[str, Release, Path], AbstractContextManager[Contender]]] = {

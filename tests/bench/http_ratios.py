@@ -106,7 +106,7 @@ def ask(contender: Contender, text: str, accept: str) -> Answered:
 
 def agreeing(question: Question, entered: list[Contender]) -> list[Contender]:
     """Those whose first answers have as many rows as the first contender's; the others are named with the reason."""
-    agreed = []
+    agreed: list[Contender] = []
     for contender in entered:
         try:
             told = [ask(contender, text, question.accept) for text in question.texts[:20]]
@@ -174,7 +174,7 @@ def table(
 
 def _cell(theirs: float | None, ours: float | None) -> str:
     if theirs is None or ours is None:
-        return "–"
+        return "-"
     shown = f"{theirs:,.0f}" if theirs >= 100 else f"{theirs:.3g}"
     return shown if theirs == ours else f"{shown} ({ours / theirs:.2f})"
 
