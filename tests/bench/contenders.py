@@ -69,13 +69,22 @@ def started(stack: ExitStack, release: Release, folder: Path, only: Sequence[str
 
 
 @contextmanager
-def _vaughn(name: str, release: Release, folder: Path) -> Iterator[Contender]:
+def vaughn(release: Release, folder: Path, **settings: str) -> Iterator[Server]:
+    """This service on a release, with its usual settings but those given; `folder` becomes its build folder."""
     (folder / "releases").mkdir()
     (folder / "releases" / "bench").symlink_to(release.path)
     (folder / "current").symlink_to("releases/bench")
     port = free_port()
-    command = ["env", f"{PREFIX}BUILD_DIR={folder}", sys.executable, "-m", "vaughn", "serve", "--port", str(port)]
+    environ = {"build_dir": str(folder), **settings}
+    command = ["env", *(f"{PREFIX}{name.upper()}={value}" for name, value in environ.items())]
+    command += [sys.executable, "-m", "vaughn", "serve", "--port", str(port)]
     with _served(command, folder, f"http://127.0.0.1:{port}/sparql") as server:
+        yield server
+
+
+@contextmanager
+def _vaughn(name: str, release: Release, folder: Path) -> Iterator[Contender]:
+    with vaughn(release, folder) as server:
         yield Contender(name, server.endpoint)
 
 
