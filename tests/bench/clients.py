@@ -50,7 +50,7 @@ class Rate:
         return (self.requests - self.bad) / self.seconds
 
 
-def drive(load: Load, seconds: float, folder: Path) -> Rate:
+def drive(load: Load, seconds: int, folder: Path) -> Rate:
     """So much load for so long. folder: where the list of paths may be written."""
     return _wrk(load, seconds, folder) if WRK else asyncio.run(_sockets(load, seconds))
 
@@ -59,10 +59,10 @@ def client_name() -> str:
     return "wrk" if WRK else "sockets in Python (wrk is not installed, so the client is the slower part of it)"
 
 
-def _wrk(load: Load, seconds: float, folder: Path) -> Rate:
+def _wrk(load: Load, seconds: int, folder: Path) -> Rate:
     listed = folder / "paths.txt"
     listed.write_text("\n".join(load.paths) + "\n", encoding="ascii")
-    command = [str(WRK), "--threads", "1", "--connections", str(load.connections), "--duration", f"{seconds:g}s"]
+    command = [str(WRK), "--threads", "1", "--connections", str(load.connections), "--duration", f"{seconds}s"]
     command += ["--timeout", f"{_PATIENCE}s", "--header", f"Accept: {load.accept}", "--script", str(_LUA)]
     command += [f"http://127.0.0.1:{load.port}/", "--", str(listed)]
     fresh = [] if load.fresh is None else [str(load.fresh)]

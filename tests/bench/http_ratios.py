@@ -37,6 +37,8 @@ from vaughn.store.template import load
 
 JSON, CSV = "application/sparql-results+json", "text/csv"
 POINTS = 2000
+SLOW = 1.0
+"""Answers a second; who gives no more is measured in the first round only."""
 _SUPPORTS = "SELECT DISTINCT ?c { ?c <https://w3id.org/vaughn/ns#hasSupportingEvidence> ?l } ORDER BY ?c"
 
 
@@ -50,7 +52,7 @@ class Question:
     accept: str
     rows: int | None = None
     connections: int = clients.CONNECTIONS
-    factor: float = 1.0
+    factor: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def questions(release: Release) -> list[Question]:
         Question("point look-up", points, JSON),
         Question("support look-up", list(_supports(release)), JSON),
         Question("1,000 rows JSON", [text.format(1000)], JSON, 1000),
-        Question("100,000 rows CSV", ["SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 100000"], CSV, 100_000, 1, 3.0),
+        Question("100,000 rows CSV", ["SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 100000"], CSV, 100_000, 1, 3),
     ]
 
 
@@ -125,7 +127,7 @@ def agreeing(question: Question, entered: list[Contender]) -> list[Contender]:
     return agreed
 
 
-def measure(question: Question, fresh: bool, contender: Contender, seconds: float, folder: Path) -> float:
+def measure(question: Question, fresh: bool, contender: Contender, seconds: int, folder: Path) -> float:
     """Good answers a second; one answer's own time where the server takes longer than the measurement."""
     start = time.time_ns() // 1000 if fresh else None
     paths = [contender.path(text) for text in question.texts]
@@ -139,7 +141,7 @@ def measure(question: Question, fresh: bool, contender: Contender, seconds: floa
     return 1 / (time.perf_counter() - begun)
 
 
-def run(asked: list[Question], entered: list[Contender], seconds: float, rounds: int, folder: Path) -> None:
+def run(asked: list[Question], entered: list[Contender], seconds: int, rounds: int, folder: Path) -> None:
     """All measurements, interleaved, and the table."""
     print("Rows and bytes, to see that all answer alike:")
     agreed = {question.name: agreeing(question, entered) for question in asked}
@@ -147,8 +149,9 @@ def run(asked: list[Question], entered: list[Contender], seconds: float, rounds:
     loads = [os.getloadavg()[0]]
     for number, question, fresh in product(range(rounds), asked, (False, True)):
         for contender in agreed[question.name]:
-            rate = measure(question, fresh, contender, seconds, folder)
-            rates[question.name, fresh, contender.name].append(rate)
+            found = rates[question.name, fresh, contender.name]
+            if not found or found[0] > SLOW:
+                found.append(measure(question, fresh, contender, seconds, folder))
         loads.append(os.getloadavg()[0])
         print(f"\rround {number + 1}, load average {loads[-1]:.1f}", end="", flush=True)
     print(f"\r{rounds} rounds, load average {min(loads):.1f} to {max(loads):.1f}, {clients.client_name()}\n")
@@ -182,7 +185,7 @@ def _cell(theirs: float | None, ours: float | None) -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description="Speed beside other servers.")
     options.add_argument("--triples", type=int, default=200_000)
-    options.add_argument("--seconds", type=float, default=2.0)
+    options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--only", default="")
     given = options.parse_args()

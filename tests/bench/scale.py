@@ -46,7 +46,7 @@ QUICK = ("point", "support (named query)", "support (API)")
 """Asked EACH times a round; the others once."""
 
 LISTS = {
-    "first page of claims": "/api/claims?limit=20&order=down",
+    "first page of claims": "/api/claims?limit=20",
     "first page of sources": "/api/sources?limit=20",
     "search by name": "/api/search?q=privacy",
     "home page": "/",
