@@ -1,6 +1,6 @@
 """How the service bears faults under load: `PYTHONPATH=tests python -m bench.load [seconds]`, 15 s a phase by default.
 
-A service as `vaughn serve` starts it, on the shipped release, is asked a steady mix by six clients: point look-ups,
+A service as `vaughn serve` starts it, on 100,000 triples, is asked a steady mix by six clients: point look-ups,
 support, pages, named queries, all but the last with an address that no cache knows. Then one fault after the other:
 its workers are killed, another release becomes current and the first one again, hostile queries come from other
 addresses, the template that workers are forked from is killed; and, on a service that stands on Oxigraph's server,
@@ -192,13 +192,13 @@ async def embedded(release: Release, folder: Path, seconds: float) -> list[str]:
         trial = Trial(server, Mix(release, _slugs(release)))
         bound = memory_bound_mb(Settings(), resident_mb(children(trial.pid)[0]))
         quiet = await trial.phase("nothing", seconds, _nothing)
-        await trial.phase("a worker killed, four a second", seconds, trial.kill_workers)
+        killed = await trial.phase("a worker killed, four a second", seconds, trial.kill_workers)
         turns = lambda: _switching(folder, ["other", "bench"])  # noqa: E731
         switched = await trial.phase("another release every 2 s", seconds, turns)
         beset = await trial.phase(f"{MONSTERS} hostile queries at a time", seconds, trial.monsters)
-        await trial.phase("the template killed every 2 s", seconds, trial.kill_template)
+        orphaned = await trial.phase("the template killed every 2 s", seconds, trial.kill_template)
         after = await trial.phase("nothing again", seconds, _nothing)
-    return _broken([quiet, switched, beset, after], switched, bound)
+    return _broken([quiet, killed, switched, beset, orphaned, after], switched, bound)
 
 
 async def remote(release: Release, folder: Path, seconds: float) -> None:
