@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check lint fmt conformance bench bench-search bench-monsters clean
+.PHONY: help install build serve test check lint fmt conformance bench bench-search bench-monsters bench-http bench-load bench-scale clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,15 @@ bench-search: $(READY) ## measure nearest wordings on both sets of sentences
 
 bench-monsters: $(READY) ## measure neighbours of hostile queries, and memory (a minute)
 	PYTHONPATH=tests $(BIN)/python tests/bench/monsters.py
+
+bench-http: $(READY) ## measure answers a second beside other servers (minutes)
+	PYTHONPATH=tests $(BIN)/python -m bench.http_ratios
+
+bench-load: $(READY) ## measure answers while workers, releases and engines fail (minutes)
+	PYTHONPATH=tests $(BIN)/python -m bench.load
+
+bench-scale: $(READY) ## measure releases of 100k, 1M and 5M triples (many minutes, 5 GB of disk)
+	PYTHONPATH=tests $(BIN)/python -m bench.scale
 
 clean: ## remove the environment, releases and caches
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -11,9 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
-from releases import serving
+from releases import serving, write_release
 from vaughn.errors import QueryRefused
 from vaughn.store.engine import Form, Request
 from vaughn.store.pool import MEMORY_QUADS
@@ -21,6 +22,7 @@ from vaughn.store.release import Release
 
 pytestmark = pytest.mark.anyio
 
+OPENED_WITH_A_STORE = 16
 SERVICE = "SELECT * {{ SERVICE {silent} <http://{host}:{port}/sparql> {{ ?s ?p ?o }} }}"
 KEEPER = """
 import asyncio, sys
@@ -83,6 +85,24 @@ async def test_a_worker_has_no_descriptor_left_and_its_limits_are_set(town: Rele
     assert {limit["Max core file size"] for limit in limits} == {"0"}
     assert "unlimited" not in {limit["Max address space"] for limit in limits}
     assert "7" in {limit["Max cpu time"] for limit in limits}  # 5 s, rounded up with what was used, and one more
+
+
+async def test_a_worker_reads_every_file_of_a_store_that_has_more_than_are_opened_with_it(tmp_path: Path) -> None:
+    release = write_release(tmp_path / "release", b"")
+    store = ox.Store(str(release.store_path))
+    for number in range(3):
+        fact = ox.NamedNode(f"http://example.org/{number}"), ox.NamedNode("http://example.org/p"), ox.Literal(number)
+        for graph in (ox.DefaultGraph(), ox.NamedNode("http://example.org/g")):
+            store.add(ox.Quad(*fact, graph))
+        store.flush()
+    del store
+    assert len(list(release.store_path.glob("*.sst"))) > OPENED_WITH_A_STORE
+    everywhere = (
+        "SELECT * { ?a ?b 2 . ?d <http://example.org/p> ?f . GRAPH ?g { ?h ?i 1 . <http://example.org/0> ?j ?k } }"
+    )
+    async with serving(release, memory_quads=0) as pool:
+        answer = await pool.run(Request(everywhere, Form.SELECT, "csv"))
+    assert answer.body.count(b"\n") == 4
 
 
 def limits_of(pid: int) -> dict[str, str]:

@@ -63,15 +63,18 @@ def _exactly(sock: socket.socket, count: int) -> bytes | None:
 class FrameReader:
     """Collects the frames of a non-blocking socket; one frame at a time is under way."""
 
+    _piece = bytearray(_CHUNK)  # of all readers: the memory for so much would else be asked for at every read, and
+    # returned; that took 50 µs
+
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def read(self, sock: socket.socket) -> bytes | None:
         """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
-        piece = sock.recv(_CHUNK)
-        if not piece:
+        count = sock.recv_into(self._piece)
+        if not count:
             raise EOFError
-        self._buffer += piece
+        self._buffer += memoryview(self._piece)[:count]
         if len(self._buffer) < _LENGTH.size:
             return None
         end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]

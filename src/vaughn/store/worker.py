@@ -42,7 +42,7 @@ def run(parent: int, sock: socket.socket, store: ox.Store | Path, limits: Limits
     try:
         own = socket.socket(fileno=hygiene.detach(parent, sock.detach()))
         opened = ox.Store.read_only(str(store)) if isinstance(store, Path) else store
-        hygiene.seal(limits.memory_mb)
+        hygiene.seal(limits.memory_mb, hygiene.unopened(store) if isinstance(store, Path) else 0)
         serve(own, opened, limits)
         status = 0
     finally:

@@ -24,7 +24,7 @@ _MOST_BYTES_EACH = 2 * 1024 * 1024
 _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 
-Key = tuple[str, bytes, str]
+Key = tuple[str, bytes, bytes]
 
 
 @dataclass
@@ -70,16 +70,23 @@ class Cache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > _MOST_KEY:
             return await self._app(scope, receive, send)
-        headers, held = Headers(scope=scope), served(Request(scope))
-        if "range" in headers or held.past:
+        held = served(Request(scope))
+        accept = _accepted(scope)
+        if accept is None or held.past:
             return await self._app(scope, receive, send)
-        kept = self._kept.setdefault(held, Kept())
-        key = (scope["path"], scope["query_string"], ",".join(headers.getlist("accept")))
+        kept = self._kept_of(held)
+        key = (scope["path"], scope["query_string"], accept)
         found = kept.get(key)
         if found is None:
             return await self._app(scope, receive, _Recorder(kept, key, send))
         seen(scope).cached = True
-        return await _replay(headers, *found, send)
+        return await _replay(scope, *found, send)
+
+    def _kept_of(self, held: Served) -> Kept:
+        kept = self._kept.get(held)
+        if kept is None:
+            kept = self._kept[held] = Kept()
+        return kept
 
 
 class _Recorder:
@@ -102,14 +109,25 @@ class _Recorder:
         await self._send(message)
 
 
+def _accepted(scope: Scope) -> bytes | None:
+    """All that the client accepts, or None where it wants a part of the answer."""
+    accept = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept += b"," + value
+        elif name == b"range":
+            return None
+    return accept
+
+
 def _may_be_kept(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
     return start["status"] == 200 and "etag" in headers and "no-store" not in headers.get("cache-control", "")
 
 
-async def _replay(request: Headers, start: Message, body: bytes, send: Send) -> None:
-    known = has_tag(request.getlist("if-none-match"), Headers(raw=start["headers"])["etag"])
-    if known:
+async def _replay(scope: Scope, start: Message, body: bytes, send: Send) -> None:
+    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"]
+    if given and has_tag(given, Headers(raw=start["headers"])["etag"]):
         lean = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"content-type")]
         start, body = {**start, "status": 304, "headers": lean}, b""
     await send({**start, "headers": list(start["headers"])})

@@ -44,6 +44,13 @@ OPEN_DATA: Mapping[str, str] = {
         f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
     ),
 }
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_STANDING = _encoded({**SECURITY, **OPEN_DATA})
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-ID",
@@ -101,10 +108,11 @@ class Manners:
 def _polite(send: Send, head: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in {**SECURITY, **OPEN_DATA}.items():
-                headers.setdefault(name, value)
+            given = {name.lower() for name, _ in message["headers"]}
+            added = [pair for pair in _STANDING if pair[0] not in given]
+            message = {**message, "headers": [*message["headers"], *added]}
             if message["status"] == _MOVED_BY_FRAMEWORK:
+                headers = MutableHeaders(scope=message)
                 headers["location"] = _local(headers["location"])
         elif head:
             message = {**message, "body": b""}
@@ -127,6 +135,5 @@ def _preflight(scope: Scope) -> bool:
 
 
 async def _empty(send: Send, headers: Mapping[str, str]) -> None:
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 204, "headers": encoded})
+    await send({"type": "http.response.start", "status": 204, "headers": _encoded(headers)})
     await send({"type": "http.response.body", "body": b""})

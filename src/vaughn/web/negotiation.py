@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105  the grammar's word, not a secret
 _RANGE = re.compile(rf"({_TOKEN})/({_TOKEN})")
@@ -29,6 +30,7 @@ class MediaRange:
         return self.main in ("*", main) and self.sub in ("*", sub)
 
 
+_MOST_REMEMBERED = 128
 _ANYTHING = MediaRange("*", "*", 1.0)
 
 
@@ -39,6 +41,11 @@ def choose(accept: Iterable[str], offered: Sequence[str]) -> str | None:
     the heaviest wins, then the one named more specifically, then the one offered first. No header, or none that can
     be read, means anything.
     """
+    return _chosen(tuple(accept), tuple(offered))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _chosen(accept: tuple[str, ...], offered: tuple[str, ...]) -> str | None:
     ranges = read(accept)
     ranked = [(*_preference(ranges, media_type), -place) for place, media_type in enumerate(offered)]
     best = max(ranked, default=None)

@@ -11,12 +11,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.web.metrics import Metrics
 
 REQUEST_ID = "X-Request-ID"
+_REQUEST_ID = REQUEST_ID.lower().encode()
 
 _log = logging.getLogger("vaughn.access")
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -99,17 +99,19 @@ def log_requests() -> None:
 
 def _request_id(scope: Scope) -> str:
     """The client's own, if it is short and plain, else a new one."""
-    given = Headers(scope=scope).get(REQUEST_ID, "")
-    return given if _SANE.fullmatch(given) else secrets.token_hex(16)
+    for name, value in scope["headers"]:
+        if name == _REQUEST_ID:
+            given = value.decode("latin-1")
+            return given if _SANE.fullmatch(given) else secrets.token_hex(16)
+    return secrets.token_hex(16)
 
 
 def _watching(request: Seen, send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             request.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers[REQUEST_ID] = request.request_id
-            headers["Server-Timing"] = _timing(request)
+            told = ((_REQUEST_ID, request.request_id.encode("latin-1")), (b"server-timing", _timing(request)))
+            message = {**message, "headers": [*message["headers"], *told]}
         else:
             request.sent += len(message.get("body", b""))
         await send(message)
@@ -117,7 +119,7 @@ def _watching(request: Seen, send: Send) -> Send:
     return sending
 
 
-def _timing(request: Seen) -> str:
+def _timing(request: Seen) -> bytes:
     """Milliseconds until the answer began (Server Timing §3)."""
-    cache = f'cache;desc="{"hit" if request.cached else "miss"}"'
-    return f"total;dur={request.seconds * 1000:.3f}, {cache}"
+    cache = b"hit" if request.cached else b"miss"
+    return b'total;dur=%.3f, cache;desc="%s"' % (request.seconds * 1000, cache)

@@ -31,6 +31,7 @@ from vaughn.store.stable import Stable
 from vaughn.web.releases import Served, lent, served
 
 PARAMETER = "release"
+_NAMED = f"{PARAMETER}=".encode()
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
 _TICK = 0.25  # of the seconds without a request after which a release is closed
 _RETRY_SECONDS = 2
@@ -164,7 +165,7 @@ class WithPast:
         self._app, self._past, self._refuse = app, past, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or f"{PARAMETER}=".encode() not in scope["query_string"]:
+        if scope["type"] != "http" or _NAMED not in scope["query_string"]:
             return await self._app(scope, receive, send)
         request, app, digest = Request(scope, receive), self._app, ""
         async with AsyncExitStack() as lending:

@@ -178,7 +178,7 @@ class WithRelease:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        with self._shelf.borrow() as held:
+        with self._shelf.current.borrowed() as held:
             scope[_KEY] = held
             await self._app(scope, receive, send)
         return None

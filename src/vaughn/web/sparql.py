@@ -109,7 +109,8 @@ def _question(request: Request, operation: Operation, form: Form, format: str) -
 
 
 def _ending(request: Request) -> str:
-    return request.url.path.partition(".")[2]
+    path: str = request.scope["path"]
+    return path.partition(".")[2]
 
 
 def _without(form: Form, format: str) -> list[str]:
