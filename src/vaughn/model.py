@@ -172,6 +172,18 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """An oversight event on the timeline. date: as precise as is known, "" where there is none. types: its classes.
+    outcomes: in words."""
+
+    event: Ref
+    date: str
+    types: tuple[Ref, ...]
+    actors: tuple[Ref, ...]
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Tombstone:
     """An IRI that was given up. renamed: the IRI under which the same thing goes on, or "". replacement: that of what
     stands in its place, or ""."""

@@ -14,6 +14,7 @@ from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
+from vaughn.answer.timeline import timeline
 from vaughn.answer.tombstones import tombstone
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "pages",
     "support_for",
     "things",
+    "timeline",
     "tombstone",
     "unknown",
 ]
