@@ -76,7 +76,8 @@ def _is_news(each: Statement, own: set[tuple[Term | Ref, ...]], prefixes: Mappin
 
 def _says(each: Statement, name: str) -> bool:
     """Whether a statement in another vocabulary says nothing but the name, which stands above it."""
-    return not each.predicate.iri.startswith(NS) and all(isinstance(it, Term) and it.value == name for it in each.objects)
+    own = each.predicate.iri.startswith(NS)
+    return not own and all(isinstance(it, Term) and it.value == name for it in each.objects)
 
 
 def _name(thing: Description, prefixes: Mapping[str, str]) -> str:
