@@ -11,6 +11,7 @@ from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
+from vaughn.answer.quotes import quotes_of
 from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
@@ -32,6 +33,7 @@ __all__ = [
     "named",
     "overview",
     "pages",
+    "quotes_of",
     "support_for",
     "things",
     "timeline",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, support_for
+from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, quotes_of, support_for
 from vaughn.errors import ThingUnknown
 from vaughn.iris import KINDS, Name, page_path
-from vaughn.model import Support
+from vaughn.model import Cited, ClaimHead, Support
 from vaughn.store.release import GraphInfo
 from vaughn.web import browsing, linked
 from vaughn.web.api import thing_iri, thing_json
@@ -90,7 +90,7 @@ async def _claim(request: Request, iri: str) -> Response:
         independence=independence(support.claim),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
-        heads=await claims_behind(held.ask, [*named_in(whole), *_kin(support)]),
+        heads=await _behind(held, [*named_in(whole), *_kin(support)]),
         files=await _files(held, iri),
     )
 
@@ -109,7 +109,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
         "classes": kinds_of(thing.statements, release.prefixes),
         "scheme": scheme_of(thing.statements, release.prefixes),
         "embedded": await embedded(request, iri),
-        "heads": await claims_behind(held.ask, named_in(shown)),
+        "heads": await _behind(held, list(named_in(shown))),
         "files": await _files(held, iri),
         "dates": [part for part in shown.parts if part.kind == "date"],
         "thing": replace(shown, parts=tuple(part for part in shown.parts if part.kind != "date")),
@@ -117,6 +117,11 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     }
     path = page_path(release.iris.parse(iri))
     return _html(request, "thing.html", await last_modified(held, iri), path=path, json=json, **known)
+
+
+async def _behind(held: Served, iris: Sequence[str]) -> dict[str, ClaimHead | Cited]:
+    """What has to be said beside a name: of a claim, who says it and its state; of a passage, its words."""
+    return {**await claims_behind(held.ask, iris), **await quotes_of(held.ask, iris)}
 
 
 async def _files(held: Served, iri: str) -> list[GraphInfo]:

@@ -97,7 +97,7 @@ def _readable(iri: str) -> str:
     """The last step of an IRI, a part by its kind and own name."""
     local = code(iri)
     kind = iri.rpartition("/")[0].rpartition("/")[2]
-    return f"{kind} {local.rpartition('--')[2]}" if "--" in local else local
+    return f"{kind} {local.rpartition('--')[2].replace('-', ' ')}" if "--" in local else local
 
 
 def kinds_of(statements: Sequence[Statement], prefixes: Mapping[str, str]) -> list[Ref]:
