@@ -82,6 +82,16 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A quote with the source it stands in. source_kind, source_state: in words, "" where nothing is recorded."""
+
+    quote: Quote
+    source: Ref
+    source_kind: str
+    source_state: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One evidence line. counts: whether it counts toward the state; count_reason: why, or why not.
     checked_by is None where no person has reviewed the line."""
@@ -169,6 +179,18 @@ class Overview:
 
     counts: Mapping[str, int]
     claims: tuple[ClaimHead, ...]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An oversight event on the timeline. date: as precise as is known, "" where there is none. types: its classes.
+    outcomes: in words."""
+
+    event: Ref
+    date: str
+    types: tuple[Ref, ...]
+    actors: tuple[Ref, ...]
+    outcomes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

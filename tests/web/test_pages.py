@@ -17,6 +17,9 @@ from web.conftest import BROWSER, Client
 PAGES = [
     "/",
     "/claims",
+    "/claims?evidenceState=disputed&authority=desk-act",
+    "/timeline",
+    "/statistics",
     "/search",
     "/search?q=desks+are+counted",
     "/graphs",
@@ -184,6 +187,34 @@ def test_analogy_never_looks_like_support(client: Client) -> None:
 def test_what_only_machines_say_is_told_so(client: Client) -> None:
     for text in (client.page("/claim/desks-dream"), client.page("/claims")):
         assert '<span class="state unsupported machines">Only machine-written sources say so' in text
+
+
+@pytest.mark.parametrize("path", ["/claim/desks-are-counted", "/source/desk-report", "/body/office-of-desks"])
+def test_a_thing_can_be_cited_by_its_name_the_digest_and_the_day_and_names_its_file(client: Client, path: str) -> None:
+    page = client.page(path)
+    release = client.get("/api/claims").json()["release"]
+    box = page.partition('<p class="citebox">')[2].partition("</p>")[0]
+    for said in (f"https://w3id.org/vaughn/id{path}", release["digest"], release["created"][:10]):
+        assert said in box
+    assert 'href="/graph/small">graph/small.ttl</a>' in page
+
+
+def test_what_a_page_shows_as_a_part_is_not_listed_a_second_time(client: Client) -> None:
+    page = client.page("/source/desk-report")
+    assert 'id="passage-count"' in page
+    assert 'href="/source/desk-report#passage-count"' not in page
+
+
+def test_an_entry_of_a_code_list_names_its_list(client: Client) -> None:
+    page = client.page("/concept/judgement/supports.html")
+    assert re.search(r'<p class="kind"><b>Judgement</b>', page)
+    assert '<li><a href="/concept/judgement">Judgement</a></li>' in page
+
+
+def test_a_row_of_an_answer_names_things_by_their_names(client: Client) -> None:
+    page = client.page("/queries/claims/list?claim=claim:desks-exist")
+    assert '<a href="/body/office-of-desks" title="body:office-of-desks">Office of Desks</a>' in page
+    assert '<th scope="col">asserterLabel</th>' not in page
 
 
 DATA_PAGES = ["/claim/desks-are-counted", "/source/desk-report", "/concept/judgement/supports.html"]

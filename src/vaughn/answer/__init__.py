@@ -11,9 +11,11 @@ from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
+from vaughn.answer.quotes import quotes_of
 from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
+from vaughn.answer.timeline import timeline
 from vaughn.answer.tombstones import tombstone
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "named",
     "overview",
     "pages",
+    "quotes_of",
     "support_for",
     "things",
+    "timeline",
     "tombstone",
     "unknown",
 ]

@@ -65,8 +65,13 @@ async def total(ask: Asker, listed: Listing, values: Values) -> int:
 
 async def codes(ask: Asker, scheme: str) -> tuple[str, ...]:
     """The IRIs of a code list's entries."""
+    return tuple(entry.iri for entry in await entries(ask, scheme))
+
+
+async def entries(ask: Asker, scheme: str) -> tuple[Ref, ...]:
+    """A code list's entries, by IRI."""
     iri = f"{ask.iris.base}concept/{scheme}"
-    return tuple(text(row, "concept") for row in await ask.table("lists/codes", scheme=iri))
+    return tuple(Ref(text(row, "concept"), text(row, "label")) for row in await ask.table("lists/codes", scheme=iri))
 
 
 def _bound(ask: Asker, listed: Listing, values: Values) -> str:

@@ -29,6 +29,7 @@ from vaughn.web import (
     removed,
     search,
     sparql,
+    timeline,
     vocabularies,
 )
 from vaughn.web.attending import Attended
@@ -58,7 +59,7 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     problems.install(site)
     site.add_exception_handler(ThingUnknown, removed.answer)
     site.mount("/static", StaticFiles(directory=STATIC))
-    for subject in (probes, openapi, nearest, search, api, queries, graphstore, harvest, changes, guides):
+    for subject in (probes, openapi, nearest, search, api, queries, graphstore, harvest, changes, guides, timeline):
         site.include_router(subject.router)
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,42 +12,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, claims_behind, describe, independence, overview, support_for, things
+from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, quotes_of, support_for
 from vaughn.errors import ThingUnknown
 from vaughn.iris import KINDS, Name, page_path
-from vaughn.model import Support
-from vaughn.web import linked
+from vaughn.model import Cited, ClaimHead, Support
+from vaughn.store.release import GraphInfo
+from vaughn.web import browsing, linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
 from vaughn.web.formats import DOCUMENTS
 from vaughn.web.graphs import named_graphs
-from vaughn.web.places import local_path
-from vaughn.web.portrait import kinds_of, named_in, portray
-from vaughn.web.releases import served
-from vaughn.web.rendering import page
+from vaughn.web.places import local_path, root
+from vaughn.web.portrait import kinds_of, named_in, portray, scheme_of
+from vaughn.web.releases import Served, served
+from vaughn.web.rendering import href_beside, page
 from vaughn.web.responses import cacheable
 from vaughn.web.speaker import notice, query_path
 
 router = APIRouter()
 
-_KIND_OF = {plural: kind for kind, plural in KINDS.items()}
 _ENDINGS = frozenset({*DOCUMENTS, "html"})
 
 
 async def home(request: Request) -> Response:
     """/: what this is, three claims, what is here."""
     return _html(request, "home.html", overview=await overview(served(request).ask))
-
-
-async def listing(request: Request) -> Response:
-    """/claims, /sources …: every thing of a kind."""
-    kind = _KIND_OF.get(request.path_params["plural"])
-    if kind is None:
-        raise HTTPException(404)
-    ask = served(request).ask
-    if kind == "claim":
-        return _html(request, "claims.html", claims=await claims(ask))
-    return _html(request, "list.html", kind=kind, plural=KINDS[kind], things=await things(ask, kind))
 
 
 async def thing(request: Request) -> Response:
@@ -99,7 +90,8 @@ async def _claim(request: Request, iri: str) -> Response:
         independence=independence(support.claim),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
-        heads=await claims_behind(held.ask, [*named_in(whole), *_kin(support)]),
+        heads=await _behind(held, [*named_in(whole), *_kin(support)]),
+        files=await _files(held, iri),
     )
 
 
@@ -109,15 +101,33 @@ def _kin(support: Support) -> list[str]:
 
 
 async def _thing(request: Request, iri: str, json: bool = True) -> Response:
-    release = served(request).release
-    thing = await describe(served(request).ask, iri)
+    held = served(request)
+    release = held.release
+    thing = await describe(held.ask, iri)
     shown = portray(thing, release.iris, release.prefixes)
-    classes = kinds_of(thing.statements, release.prefixes)
+    known = {
+        "classes": kinds_of(thing.statements, release.prefixes),
+        "scheme": scheme_of(thing.statements, release.prefixes),
+        "embedded": await embedded(request, iri),
+        "heads": await _behind(held, list(named_in(shown))),
+        "files": await _files(held, iri),
+        "dates": [part for part in shown.parts if part.kind == "date"],
+        "thing": replace(shown, parts=tuple(part for part in shown.parts if part.kind != "date")),
+        "href": partial(href_beside, release.iris, root(request.scope), {part.ref.iri for part in shown.parts}),
+    }
     path = page_path(release.iris.parse(iri))
-    changed = await last_modified(served(request), iri)
-    data = await embedded(request, iri)
-    known = {"classes": classes, "embedded": data, "heads": await claims_behind(served(request).ask, named_in(shown))}
-    return _html(request, "thing.html", changed, path=path, thing=shown, json=json, **known)
+    return _html(request, "thing.html", await last_modified(held, iri), path=path, json=json, **known)
+
+
+async def _behind(held: Served, iris: Sequence[str]) -> dict[str, ClaimHead | Cited]:
+    """What has to be said beside a name: of a claim, who says it and its state; of a passage, its words."""
+    return {**await claims_behind(held.ask, iris), **await quotes_of(held.ask, iris)}
+
+
+async def _files(held: Served, iri: str) -> list[GraphInfo]:
+    """The files that speak of a thing."""
+    named = set(await graphs_of(held.ask, iri))
+    return [info for info in held.release.manifest.graphs if info.file and info.iri in named]
 
 
 async def _graph_page(request: Request, name: Name) -> Response:
@@ -148,5 +158,5 @@ router.add_route("/id/{kind}/{local}", linked.thing)
 router.add_route("/concept/{scheme}", list_entry)
 router.add_route("/concept/{scheme}/{code}", list_entry)
 router.add_route("/graph/{file:path}", graph)
-router.add_route("/{plural}", listing)
+router.add_route("/{plural}", browsing.listing)
 router.add_route("/{kind}/{local}", thing)

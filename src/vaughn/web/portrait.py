@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from vaughn.iris import NS, Iris, compact
@@ -19,9 +19,24 @@ _LENGTHS = {"day": 10, "month": 7, "year": 4}
 def portray(thing: Description, iris: Iris, prefixes: Mapping[str, str]) -> Description:
     """The same thing with a name, its statements and those of its parts thinned for reading; the data keep them all."""
     dates = {part.ref.iri: date_of(part) for part in thing.parts if part.kind == "date"}
-    parts = tuple(_thinned(part, iris, prefixes, dates) for part in thing.parts)
-    inverse = tuple(each for each in thing.inverse if each.predicate.iri.removeprefix(NS) not in _UNWEIGHED)
-    return replace(_thinned(thing, iris, prefixes, dates), parts=parts, inverse=inverse)
+    shown = frozenset(part.ref.iri for part in thing.parts) - frozenset(dates)
+    parts = tuple(_without(_thinned(part, iris, prefixes, dates), {thing.ref.iri}) for part in thing.parts)
+    inverse = [each for each in thing.inverse if each.predicate.iri.removeprefix(NS) not in _UNWEIGHED]
+    whole = replace(_thinned(thing, iris, prefixes, dates), parts=parts)
+    return replace(_without(whole, shown), inverse=tuple(_others(inverse, shown)))
+
+
+def _without(thing: Description, shown: Set[str]) -> Description:
+    """The same thing without what only names things that the page shows at another place."""
+    return replace(thing, statements=tuple(_others(thing.statements, shown)))
+
+
+def _others(statements: Iterable[Statement], shown: Set[str]) -> Iterator[Statement]:
+    """The statements that name anything but these, without them."""
+    for each in statements:
+        kept = tuple(it for it in each.objects if not (isinstance(it, Ref) and it.iri in shown))
+        if kept:
+            yield replace(each, objects=kept)
 
 
 def named_in(thing: Description) -> Iterator[str]:
@@ -42,10 +57,11 @@ def date_of(part: Description) -> str:
 
 def _thinned(thing: Description, iris: Iris, prefixes: Mapping[str, str], dates: Mapping[str, str]) -> Description:
     own = {each.objects for each in thing.statements if each.predicate.iri.startswith(NS)}
-    kept = [each for each in thing.statements if _is_news(each, own, prefixes)]
+    name = _name(thing, prefixes)
+    kept = [each for each in thing.statements if _is_news(each, own, prefixes) and not _says(each, name)]
     return replace(
         thing,
-        ref=Ref(thing.ref.iri, _name(thing, prefixes) or _readable(thing.ref.iri)),
+        ref=Ref(thing.ref.iri, name or _readable(thing.ref.iri)),
         statements=tuple(replace(each, objects=tuple(_named(it, iris, dates) for it in each.objects)) for each in kept),
     )
 
@@ -56,6 +72,12 @@ def _is_news(each: Statement, own: set[tuple[Term | Ref, ...]], prefixes: Mappin
     if name in _HIDDEN or name == "rdf:type" or each.predicate.iri.removeprefix(NS) in _UNWEIGHED:
         return False
     return each.predicate.iri.startswith(NS) or each.objects not in own
+
+
+def _says(each: Statement, name: str) -> bool:
+    """Whether a statement in another vocabulary says nothing but the name, which stands above it."""
+    own = each.predicate.iri.startswith(NS)
+    return not own and all(isinstance(it, Term) and it.value == name for it in each.objects)
 
 
 def _name(thing: Description, prefixes: Mapping[str, str]) -> str:
@@ -75,10 +97,16 @@ def _readable(iri: str) -> str:
     """The last step of an IRI, a part by its kind and own name."""
     local = code(iri)
     kind = iri.rpartition("/")[0].rpartition("/")[2]
-    return f"{kind} {local.rpartition('--')[2]}" if "--" in local else local
+    return f"{kind} {local.rpartition('--')[2].replace('-', ' ')}" if "--" in local else local
 
 
 def kinds_of(statements: Sequence[Statement], prefixes: Mapping[str, str]) -> list[Ref]:
     """The classes of our own vocabulary that a thing belongs to."""
     types = (each for each in statements if compact(each.predicate.iri, prefixes) == "rdf:type")
     return [it for each in types for it in each.objects if isinstance(it, Ref) and it.iri.startswith(NS)]
+
+
+def scheme_of(statements: Sequence[Statement], prefixes: Mapping[str, str]) -> Ref | None:
+    """The code list that an entry stands in; None for anything else."""
+    lists = (each for each in statements if compact(each.predicate.iri, prefixes) == "skos:inScheme")
+    return next((it for each in lists for it in each.objects if isinstance(it, Ref)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,11 @@ def href(iris: Iris, iri: str, root: str = "") -> str:
     if name.what == "part" and len(owners) == 1:
         return f"{root}/{owners[0]}/{name.slug}#{anchor(name)}"
     return root + page_path(name)
+
+
+def href_beside(iris: Iris, root: str, parts: Set[str], iri: str) -> str:
+    """Where a link leads on a page that shows these parts: to the place of one of them, else as anywhere."""
+    return f"#{anchor(iris.parse(iri))}" if iri in parts else href(iris, iri, root)
 
 
 def code(iri: str) -> str:

@@ -53,8 +53,8 @@ class Wanted:
         return {**self.bound, **dict(zip(("afterKey", "after"), self.after or (), strict=False))}
 
 
-async def read(request: Request, made: Listing) -> Wanted:
-    """What the parameters ask for. Raises ParameterFaulty."""
+async def read(request: Request, made: Listing, usual: int = USUAL) -> Wanted:
+    """What the parameters ask for. usual: things on a page unless `limit` says otherwise. Raises ParameterFaulty."""
     given = _given(request, made)
     sort = given.get("sort", [made.sorts[0]])[0]
     _one_of("sort", sort, [*made.sorts, *(f"-{each}" for each in made.sorts)])
@@ -66,7 +66,7 @@ async def read(request: Request, made: Listing) -> Wanted:
         for name, filter in made.filters.items()
         if name in given
     }
-    return Wanted(made, values, sort, _most(given), counted == "1", _after(given, sort))
+    return Wanted(made, values, sort, _most(given, usual), counted == "1", _after(given, sort))
 
 
 def _given(request: Request, made: Listing) -> dict[str, list[str]]:
@@ -126,8 +126,8 @@ async def _thing(held: Served, filter: Parameter, value: str) -> str:
     return iri
 
 
-def _most(given: Mapping[str, list[str]]) -> int:
-    text = given.get("limit", [str(USUAL)])[0]
+def _most(given: Mapping[str, list[str]], usual: int) -> int:
+    text = given.get("limit", [str(usual)])[0]
     most = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
     if not 1 <= most <= MOST:
         raise ParameterFaulty("limit", f"{text!r} is no number from 1 to {MOST:,}")

@@ -1,0 +1,64 @@
+"""Lists for people."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from vaughn.web.browsing import title
+from web.conftest import BROWSER, Client
+
+
+def slugs(page: str) -> list[str]:
+    return re.findall(r'<h3><a href="/claim/([^"]*)">', page)
+
+
+def test_claims_are_narrowed_as_in_the_api(client: Client) -> None:
+    page = client.page("/claims?evidenceState=disputed")
+    assert slugs(page) == ["desks-are-counted"]
+    assert "Narrowed by <b>evidence state:</b> disputed." in page
+    assert '<option value="disputed" selected>' in page
+    assert 'href="/api/claims.csv?evidenceState=disputed"' in page
+
+
+def test_a_filter_that_names_a_thing_is_shown_by_its_name(client: Client) -> None:
+    page = client.page("/claims?authority=desk-act")
+    assert set(slugs(page)) == {"desks-dream", "desks-are-many"}
+    assert "<b>authority:</b> authority:desk-act" in page
+    assert 'value="authority:desk-act"' in page
+
+
+def test_a_page_of_claims_leads_to_the_next_until_all_were_shown(client: Client) -> None:
+    whole, address, seen = slugs(client.page("/claims")), "/claims?limit=2", list[str]()
+    while address:
+        page = client.page(address)
+        seen += slugs(page)
+        found = re.search('rel="next" href="([^"]*)"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert seen == whole
+    assert len(seen) > 4
+
+
+def test_fields_left_empty_are_taken_out_of_the_address(client: Client) -> None:
+    response = client.get("/claims?evidenceState=&voice=own&sort=", BROWSER)
+    assert (response.status_code, response.headers["location"]) == (303, "/claims?voice=own")
+
+
+@pytest.mark.parametrize("asked", ["colour=red", "evidenceState=purple", "limit=0", "cursor=x", "sort=colour"])
+def test_what_a_list_cannot_take_is_refused_not_ignored(client: Client, asked: str) -> None:
+    for path in ("/claims", "/sources"):
+        assert client.get(f"{path}?{asked}", BROWSER).status_code == 400
+
+
+def test_an_empty_list_says_that_this_says_nothing_of_the_world(client: Client) -> None:
+    assert "That says nothing about the world." in client.page("/claims?evidenceState=contradicted")
+    assert "That says nothing about the world." in client.page("/memoranda")
+
+
+def test_sources_show_their_dates(client: Client) -> None:
+    assert re.search(r'href="/source/desk-report">[^<]*</a> <span class="n">2019-04</span>', client.page("/sources"))
+
+
+def test_a_parameter_is_named_in_words() -> None:
+    assert [title(name) for name in ("evidenceState", "from")] == ["Evidence state", "From"]
