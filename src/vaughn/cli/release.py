@@ -104,7 +104,7 @@ def _row(release: Release, current: Path | None) -> dict[str, Term]:
         manifest.created,
         _short(manifest.digest),
         f"{manifest.quads:,}",
-        f"{sum(manifest.counts.values()):,}",
+        f"{manifest.entities:,}",
         "draft" if manifest.draft else "",
     )
     return {column: Term("literal", cell) for column, cell in zip(_COLUMNS, cells, strict=True)}
@@ -131,7 +131,7 @@ def _head(release: Release) -> Iterator[str]:
 
 def _counts(release: Release) -> Iterator[str]:
     counts = release.manifest.counts
-    yield f"{sum(counts.values()):,} things"
+    yield f"{release.manifest.entities:,} things"
     yield from _pairs(*((kind, f"{count:,}") for kind, count in sorted(counts.items())))
 
 
