@@ -18,7 +18,7 @@ from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
 from vaughn.web.connections import Door
-from vaughn.web.observing import log_requests
+from vaughn.web.logbook import log_requests
 
 _GRACE_SECONDS = 10
 
@@ -41,6 +41,7 @@ def server(settings: Settings, build_dir: Path) -> uvicorn.Config:
         create(settings, build_dir),
         http=Door(settings).protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
         ws="none",
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

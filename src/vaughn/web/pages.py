@@ -56,7 +56,7 @@ async def thing(request: Request) -> Response:
     try:
         iri = thing_iri(served(request), kind, slug)
     except ThingUnknown as error:
-        raise await _of_ending(request, f"id/{kind}/{slug}", _ENDINGS, error) from None
+        raise error if ending else await _of_ending(request, f"id/{kind}/{slug}", _ENDINGS, error) from None
     if ending == "json":
         return await thing_json(request, kind, slug)
     if ending and ending != "html":
