@@ -18,6 +18,7 @@ from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
 from vaughn.web.connections import Door
+from vaughn.web.descriptors import afforded
 from vaughn.web.logbook import log_requests
 
 _GRACE_SECONDS = 10
@@ -54,8 +55,9 @@ def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
     """Serve on a listening socket until told to end (SIGTERM, SIGINT). Whether it ever started.
 
     Requests under way are answered first, for ten seconds; a second SIGINT does not wait.
+    Raises SettingsInvalid where the system gives too few descriptors for one connection.
     """
-    running = _Server(server(settings, build_dir))
+    running = _Server(server(afforded(settings), build_dir))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _heard)
     running.run(sockets=[bound])

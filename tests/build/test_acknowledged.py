@@ -71,7 +71,9 @@ def test_an_acknowledgement_of_what_is_not_found_any_more_is_a_warning_where_it_
     site = _acknowledging(tmp_path)
     edit(site.graph / "bodies.ttl", 'rdfs:label "Ministry of Lights"@en', "vaughn:about body:curators")
     (site.graph / "gone.ttl").write_text(IDLE, encoding="utf-8")
-    found = [each for each in check_site(site, site.root / "build", "compiled") if each.rule == "acknowledgement-is-needed"]
+    found = [
+        each for each in check_site(site, site.root / "build", "compiled") if each.rule == "acknowledgement-is-needed"
+    ]
     assert [(each.severity, each.focus.rpartition("/")[2], each.file, each.line) for each in found] == [
         ("warning", "nameless-board", "graph/gone.ttl", 5),
         ("warning", "nobodys-claim", "graph/known.ttl", 11),

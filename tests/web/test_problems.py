@@ -44,7 +44,9 @@ def made(kind: type[errors.VaughnError]) -> errors.VaughnError:
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     ours = not any(ancestor in TABLE for ancestor in kind.__mro__) or TABLE.get(kind, INTERNAL).status >= 500
     hidden = ours and not issubclass(kind, errors.WorkerDied | errors.StoreBusy | errors.QueryTimeout)
-    return kind(*(f"{PLACE} broke" if hidden and each.annotation == "str" else GIVEN[each.annotation] for each in arguments))
+    return kind(
+        *(f"{PLACE} broke" if hidden and each.annotation == "str" else GIVEN[each.annotation] for each in arguments)
+    )
 
 
 def tree(kind: type[errors.VaughnError]) -> list[type[errors.VaughnError]]:

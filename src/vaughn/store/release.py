@@ -40,8 +40,8 @@ class GraphInfo:
 @dataclass(frozen=True)
 class Manifest:
     """What a release says of itself. digest: sha256 of the sorted, uncompressed N-Quads. draft: the catalogue was not
-    in order, so nothing in it may be cited. counts: things by kind, one of two kinds in both. things: each counted once,
-    None in a release that does not say."""
+    in order, so nothing in it may be cited. counts: things by kind, one of two kinds in both. things: each
+    counted once, None in a release that does not say."""
 
     build_id: str
     digest: str
