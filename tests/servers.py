@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,13 +46,33 @@ def served_to_strangers(
 
     log: the file that its standard error goes to. settings: fields of Settings.
     """
+    with log.open("wb") as file:
+        process, port = _served(build_dir, file.fileno(), settings)
+    yield from _until_ended(process, port)
+
+
+@contextmanager
+def served_to_nobodys_log(build_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`vaughn serve` likewise; its standard error is a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    process, port = _served(build_dir, writing, {})
+    os.close(writing)
+    try:
+        yield from _until_ended(process, port)
+    finally:
+        os.close(reading)
+
+
+def _served(build_dir: Path, log: int, settings: Mapping[str, object]) -> tuple[subprocess.Popen[bytes], int]:
     port = _free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environ |= {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()}
     environ |= {f"{PREFIX}BUILD_DIR": str(build_dir)}
     command = [sys.executable, "-m", "vaughn", "serve", "--port", str(port)]
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=file)
+    return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=log), port
+
+
+def _until_ended(process: subprocess.Popen[bytes], port: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     try:
         _await_start(process, f"http://127.0.0.1:{port}/health/live")
         yield process, port

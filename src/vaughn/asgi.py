@@ -18,7 +18,8 @@ from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
 from vaughn.web.app import create_app
 from vaughn.web.connections import Door
-from vaughn.web.observing import log_requests
+from vaughn.web.descriptors import afforded
+from vaughn.web.logbook import log_requests
 
 _GRACE_SECONDS = 10
 
@@ -41,6 +42,7 @@ def server(settings: Settings, build_dir: Path) -> uvicorn.Config:
         create(settings, build_dir),
         http=Door(settings).protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
         ws="none",
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -53,10 +55,11 @@ def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
     """Serve on a listening socket until told to end (SIGTERM, SIGINT). Whether it ever started.
 
     Requests under way are answered first, for ten seconds; a second SIGINT does not wait.
+    Raises SettingsInvalid where the system gives too few descriptors for one connection.
     """
-    running = _Server(server(settings, build_dir))
+    running = _Server(server(afforded(settings), build_dir))
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _heard)
+        signal.signal(number, running.handle_exit)  # heard before the server listens for them, and when it repeats them
     running.run(sockets=[bound])
     return running.started
 
@@ -70,7 +73,3 @@ class _Server(uvicorn.Server):
             for task in self.server_state.tasks:
                 task.cancel()
             await self.lifespan.shutdown()
-
-
-def _heard(*_: object) -> None:
-    """The server repeats the signal that ended it, once it has ended in good order."""

@@ -56,7 +56,9 @@ class Settings:
         20.0, "seconds in which a request's head must arrive, and then its body", 0.1, 3600
     )
     idle_seconds: float = _setting(15.0, "seconds a connection may stay open without a request", 0.1, 3600)
-    connections: int = _setting(512, "connections that may be open at once", 1, 100_000)
+    connections: int = _setting(
+        512, "connections that may be open at once; fewer where the system gives too few descriptors", 1, 100_000
+    )
     client_connections: int = _setting(
         64, "connections one client may have open at once; a trusted proxy may have all", 1, 100_000
     )

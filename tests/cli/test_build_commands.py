@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,31 @@ def test_every_listed_command_is_there_and_says_what_it_does(name: str) -> None:
     assert found is not None
     assert found.name == name
     assert found.help
+
+
+@pytest.mark.parametrize("words", [[], ["release"], ["catalogue"]])
+def test_help_says_of_every_command_what_it_does_in_a_whole_sentence(site: Site, words: list[str]) -> None:
+    listed = _vaughn(site, *words, "--help").stdout.partition("Commands:")[2]
+    group = main.get_command(click.Context(main), words[0]) if words else main
+    assert isinstance(group, click.Group)
+    for name in group.list_commands(click.Context(group)):
+        assert f"\n  {name}  " in listed
+    assert "..." not in listed
+    assert all(said.rstrip().endswith(".") for said in re.split(r"\n  (?=\w)", listed)[1:])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["serv"], "there is no command 'serv'; did you mean serve?"),
+        (["release", "shw"], "there is no command 'shw'; did you mean show?"),
+        (["frobnicate"], "there is no command 'frobnicate'; there are ask, build, catalogue"),
+    ],
+)
+def test_a_misspelt_command_is_met_with_the_nearest(site: Site, words: list[str], says: str) -> None:
+    found = _vaughn(site, *words)
+    assert found.exit_code == 2
+    assert says in found.stderr
 
 
 def test_every_error_has_an_exit_code() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -134,6 +135,15 @@ def test_a_map_too_long_for_one_file_is_an_index_of_several(client: Client, monk
     assert [len(part) for part in parts[:-1]] == [3] * (len(whole) // 3)
     assert {address: day for part in parts for address, day in part.items()} == whole
     assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("most", [2, 3, 7])
+def test_a_map_longer_than_one_result_is_read_a_part_at_a_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    whole = mapped(client, "/sitemap.xml")
+    monkeypatch.setattr(import_module("vaughn.answer.pages"), "MOST_ROWS", most)
+    assert mapped(client, "/sitemap.xml") == whole
 
 
 def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:

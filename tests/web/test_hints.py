@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from vaughn.errors import QuerySyntax
+from vaughn.iris import NS
+from vaughn.web import hints
 from web.conftest import BROWSER, Client
 
 
@@ -14,6 +17,16 @@ def problem(client: Client, text: str) -> Any:
     response = client.get(f"/sparql?query={quote(text)}")
     assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (400, "query-syntax")
     return response.json()
+
+
+HOSTILE = {
+    "one word": "\\u0020" * 170_000,
+    "many words": " ".join(f"selekt{number}" for number in range(100_000)),
+    "many names": " ".join(f"vaughn:zq{number}" for number in range(50_000)),
+    "many prefixes": " ".join(f"zq{number}:x" for number in range(50_000)),
+    "hyphens": "a-" * 10_000,
+    "escapes": '"\\' * 10_000,
+}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +43,7 @@ def problem(client: Client, text: str) -> Any:
         ),
         ("SELCT ?c WHERE { ?c ?p ?o }", "SELCT is no word of SPARQL; did you mean SELECT?"),
         ("SELECT ?c WHERE { ?c ?p ?o FILTR(?o) }", "FILTR is no word of SPARQL; did you mean FILTER?"),
+        ("SELECT ?c { ?c ?p 'x } SELCT\nFILTR", "FILTR is no word of SPARQL; did you mean FILTER?"),
         (
             "PREFIX vaughn: <https://w3id.org/vaughn/ns#> SELECT ?c WHERE { ?c vaughn:evidencState ?o",
             "the ontology has no vaughn:evidencState; did you mean vaughn:evidenceState?",
@@ -40,6 +54,22 @@ def test_the_likeliest_slip_is_named(client: Client, text: str, hint: str) -> No
     told = problem(client, text)
     assert told["hint"] == hint
     assert hint in told["detail"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_compared_is_bounded_whatever_the_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def unlike(word: str, *_: object) -> list[str]:
+        compared.append(word)
+        return []
+
+    monkeypatch.setattr(hints, "get_close_matches", unlike)
+    known = {"vaughn": NS, "foaf": "http://xmlns.com/foaf/0.1/"}
+    told = hints.explained(QuerySyntax("no"), HOSTILE[name], known, {"Claim": "vaughn:Claim"})
+    assert told.excerpt is None
+    assert len(compared) <= 120
+    assert len(compared) == len(set(compared))
 
 
 def test_words_in_strings_comments_iris_and_variables_are_no_slips(client: Client) -> None:

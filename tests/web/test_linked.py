@@ -110,6 +110,36 @@ def test_what_is_not_there_is_404_in_the_type_asked_for(client: Client, path: st
     assert person.headers["content-type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/claim/desks-exist.foo", 406),
+        ("/claim/desks-exist.csv", 406),
+        ("/body/office-of-desks.xml", 406),
+        ("/concept/judgement/supports.foo", 406),
+        ("/concept/judgement.foo", 406),
+        ("/graph/small.foo", 406),
+        ("/ns.foo", 406),
+        ("/dataset.foo", 406),
+        ("/claim/nobody-said-this.foo", 404),
+        ("/claim/nobody-said-this.ttl", 404),
+        ("/claim/desks-exist.", 406),
+        ("/claim/.foo", 404),
+        ("/claim/desks-exist.foo.ttl", 404),
+        ("/concept/judgement/no-such.foo", 404),
+        ("/graph/no-such.foo", 404),
+        ("/nothing/desks-exist.foo", 404),
+    ],
+)
+def test_an_ending_that_no_document_has_is_refused_as_a_type_where_there_is_something(
+    client: Client, path: str, status: int
+) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    if status == 406:
+        assert any("html" in each for each in response.json()["offered"])
+
+
 def test_a_type_that_cannot_be_had_is_406(client: Client) -> None:
     response = client.get("/id/claim/desks-exist", "image/png")
     assert response.status_code == 406

@@ -128,6 +128,20 @@ def test_the_search_page_finds_things_by_name(client: Client) -> None:
     assert "Nothing in this release has all of these words" in client.page("/search?q=office+zebra")
 
 
+def test_a_claim_found_by_name_is_told_with_how_it_stands(client: Client) -> None:
+    told = client.get("/api/search?q=desks").json()["found"]
+    claims = [each for each in told if each["kind"] == "claim"]
+    counted = next(each["claim"] for each in claims if each["thing"]["code"] == "desks-are-counted")
+    assert (counted["evidenceState"]["code"], counted["reviewState"]["code"]) == ("disputed", "not-reviewed")
+    assert counted["asserter"]["code"] == "office-of-desks"
+    assert [each["kind"] for each in told if each["claim"] is None] == [
+        each["kind"] for each in told if each["kind"] != "claim"
+    ]
+    names = client.page("/search?q=desks").partition("What goes by that name")[2]
+    assert names.count('<span class="beside">') == len(claims) > 1
+    assert '<span class="state disputed">Disputed' in names
+
+
 def test_the_search_page_begins_with_a_form(client: Client) -> None:
     text = client.page("/search")
     assert '<form class="ask rule" action="/search" method="get" role="search">' in text

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from html import escape
+from pathlib import Path
 
 import pytest
 
 from vaughn import errors
-from vaughn.web.problem_types import BY_SLUG, TABLE
-from web.conftest import BROWSER, Client
+from vaughn.answer import Asker
+from vaughn.settings import Settings
+from vaughn.web.problem_types import BY_SLUG, INTERNAL, TABLE
+from web.conftest import BROWSER, FACTS, Client, make_release, running
+
+PLACE = Path("/kept-here/releases/first/queries/claims/list.rq")
 
 
 def leaves(kind: type[errors.VaughnError]) -> set[type[errors.VaughnError]]:
@@ -21,6 +27,56 @@ def test_whatever_a_request_can_raise_stands_in_the_table() -> None:
     assert leaves(errors.RequestError) | leaves(errors.StoreError) <= set(TABLE)
     assert {errors.QueryUnknown, errors.ParameterInvalid, errors.ThingUnknown, errors.ReleaseMissing} <= set(TABLE)
     assert not building & set(TABLE)
+
+
+GIVEN: dict[str, object] = {
+    "int": 7, "float": 7.0, "str": "seven", "Sequence[str]": ("one", "two"), "int | None": 7, "str | None": "seven",
+    "Path": PLACE, "Path | str": PLACE, "Sequence[Finding]": (errors.Finding("error", "a-rule", str(PLACE)),),
+}  # fmt: skip
+"""What an error is made with, by the type of the argument. Paths are of the machine, and so is the reason of an error
+that a client never hears."""
+
+
+def made(kind: type[errors.VaughnError]) -> errors.VaughnError:
+    """An error of that kind that tells as much as it can."""
+    if kind.__init__ is Exception.__init__:
+        return kind(f"{PLACE} broke")
+    arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    ours = not any(ancestor in TABLE for ancestor in kind.__mro__) or TABLE.get(kind, INTERNAL).status >= 500
+    hidden = ours and not issubclass(kind, errors.WorkerDied | errors.StoreBusy | errors.QueryTimeout)
+    return kind(
+        *(f"{PLACE} broke" if hidden and each.annotation == "str" else GIVEN[each.annotation] for each in arguments)
+    )
+
+
+def tree(kind: type[errors.VaughnError]) -> list[type[errors.VaughnError]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in tree(child))]
+
+
+@pytest.mark.parametrize("kind", tree(errors.VaughnError))
+def test_no_problem_of_any_kind_tells_where_files_lie(
+    kind: type[errors.VaughnError], client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise made(kind)
+
+    monkeypatch.setattr(Asker, "table", broken)
+    for accept in ("application/problem+json", BROWSER):
+        response = client.get("/api/search?q=desks", accept)
+        assert response.status_code >= 400
+        assert PLACE.parts[1] not in response.text
+    assert (str(PLACE) in caplog.text) == (str(PLACE) in str(made(kind)))
+
+
+def test_a_release_with_a_broken_query_does_not_tell_where_it_lies(tmp_path: Path) -> None:
+    folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    (folder / "queries" / "claims" / "list.rq").write_text("SELECT ?nothing { }", encoding="utf-8")
+    with running(tmp_path, Settings(workers=1)) as client:
+        for path in ("/claims", "/api/claims", "/queries/claims/support.csv", "/health/ready", "/sparql?query=ASK{}"):
+            response = client.get(path)
+            assert str(tmp_path) not in response.text
+            assert ".rq" not in response.text
+        assert client.get("/api/claims").json()["type"].endswith("/problems/internal")
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)

@@ -17,14 +17,15 @@ from vaughn.build.assemble import Assembly
 from vaughn.build.catalogue import modified
 from vaughn.build.inputs import Inputs
 from vaughn.build.sources import Sources
-from vaughn.errors import Finding, IriInvalid
-from vaughn.iris import Iris
+from vaughn.errors import Finding
 from vaughn.querybook import QueryBook
 from vaughn.search import Wording, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
 WORDINGS = "search/wordings"
+COUNTS = "lists/counts"
+PAGES = "lists/pages"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Content:
             license=site.license,
             quads=quads.count(b"\n"),
             graphs=tuple(_graphs(self.sources, self.assembly)),
-            counts=things_by_kind(self.sources),
+            counts=things_by_kind(self.assembly.store, self.book),
+            things=_things(self.assembly.store, self.book),
             versions=self.inputs.versions,
         )
 
@@ -86,18 +88,21 @@ def sorted_quads(store: ox.Store) -> bytes:
     return b"".join(sorted(dumped.splitlines(keepends=True)))
 
 
-def things_by_kind(sources: Sources) -> dict[str, int]:
-    """How many things of each kind the graph files describe; parts and concepts are not counted."""
-    iris = Iris(sources.site.base)
-    return dict(sorted(Counter(kind for subject in sources.files_of if (kind := _kind(iris, subject))).items()))
+def things_by_kind(store: ox.Store, book: QueryBook) -> dict[str, int]:
+    """How many things of each kind there are, as queries/lists/counts.rq says: a thing of two kinds counts in both.
+
+    Nothing where the site has no such query.
+    """
+    found = store.query(book[COUNTS].bind({}, {})) if COUNTS in book.queries else None
+    if not isinstance(found, ox.QuerySolutions):
+        return {}
+    return {row["kind"].value: int(row["count"].value) for row in found}
 
 
-def _kind(iris: Iris, subject: str) -> str:
-    try:
-        name = iris.parse(subject)
-    except IriInvalid:
-        return ""
-    return name.scope if name.what == "thing" else ""
+def _things(store: ox.Store, book: QueryBook) -> int | None:
+    """How many things have a page, each counted once; None where the site has no query for them."""
+    found = store.query(book[PAGES].bind({}, {})) if PAGES in book.queries else None
+    return len({row["thing"] for row in found}) if isinstance(found, ox.QuerySolutions) else None
 
 
 def _graphs(sources: Sources, assembly: Assembly) -> list[GraphInfo]:

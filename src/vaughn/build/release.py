@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from vaughn.build.acknowledged import idle
 from vaughn.build.assemble import Assembly, assemble, duplicates
 from vaughn.build.catalogue import orphans, staleness
 from vaughn.build.checks import lint_ontology, run_checks, unparsable
@@ -100,6 +101,7 @@ def examine(
         step.note(f"{derive(assembly, sources, book):,} triples")
     with steps("check") as step:
         found = [*run_checks(assembly, sources, book), *lint_ontology(assembly, book)]
+        found += idle(sources, [*findings, *found])
         step.note(", ".join(f"{count} {severity}" for severity, count in _count(found)) or "nothing found")
     return assembly, [*findings, *found]
 

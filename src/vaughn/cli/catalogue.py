@@ -8,14 +8,14 @@ import click
 
 from vaughn.build.catalogue import add_entry, staleness, update_entry
 from vaughn.build.sources import read_sources
-from vaughn.cli.main import Place
+from vaughn.cli.main import Group, Place
 from vaughn.resources import Site
 from vaughn.settings import now
 
 _FILES = click.argument("files", nargs=-1)
 
 
-@click.group("catalogue")
+@click.group("catalogue", cls=Group)
 def command() -> None:
     """Write catalogue entries: what a graph file is, whence it comes, when it last changed."""
 

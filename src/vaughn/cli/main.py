@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -66,6 +67,7 @@ EXIT_CODES: Sequence[tuple[type[VaughnError], int]] = (
 """The first class that fits gives the code: 1 findings, 2 wrong use, 3 a file that does not parse or that the system
 does not let us read or write, 4 catalogue, 5 busy, 6 no release, 7 a query that was not answered."""
 _REFUSED = 3
+_WHOLE = 1000  # characters of a sentence of help: more than any has
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,28 @@ class Place:
         return self.settings.build_dir or default_build_dir(self.site)
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """A group whose help says of every command what it does, in whole sentences; a misspelt command is met with the
+    nearest."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(_WHOLE)) for name, command in found if command and not command.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            near = get_close_matches(args[0], known, 2)
+            hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(known)}"
+            ctx.fail(f"there is no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+class Commands(Group):
     """A group that loads a command when it is called, and turns Vaughn's errors into a sentence and a code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's

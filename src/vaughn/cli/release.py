@@ -13,7 +13,7 @@ from vaughn.build.compare import compare
 from vaughn.cli import push
 from vaughn.cli.current import damaged
 from vaughn.cli.differences import as_text
-from vaughn.cli.main import Place
+from vaughn.cli.main import Group, Place
 from vaughn.cli.query import render
 from vaughn.errors import Finding, ReleaseMissing, Severity
 from vaughn.model import Table, Term
@@ -24,7 +24,7 @@ _SHORT = 12
 _NOTED: Severity = "info"
 
 
-@click.group("release")
+@click.group("release", cls=Group)
 def command() -> None:
     """Look at the releases that are kept: a list of them, all that one says of itself, what changed between two."""
 
@@ -104,7 +104,7 @@ def _row(release: Release, current: Path | None) -> dict[str, Term]:
         manifest.created,
         _short(manifest.digest),
         f"{manifest.quads:,}",
-        f"{sum(manifest.counts.values()):,}",
+        f"{manifest.entities:,}",
         "draft" if manifest.draft else "",
     )
     return {column: Term("literal", cell) for column, cell in zip(_COLUMNS, cells, strict=True)}
@@ -131,7 +131,7 @@ def _head(release: Release) -> Iterator[str]:
 
 def _counts(release: Release) -> Iterator[str]:
     counts = release.manifest.counts
-    yield f"{sum(counts.values()):,} things"
+    yield f"{release.manifest.entities:,} things"
     yield from _pairs(*((kind, f"{count:,}") for kind, count in sorted(counts.items())))
 
 

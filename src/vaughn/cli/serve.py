@@ -10,7 +10,7 @@ from vaughn.asgi import serve
 from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.errors import AddressUnusable
-from vaughn.web.observing import log_requests
+from vaughn.web.logbook import log_requests
 
 _TRY = ("/", "/claims", "/query")
 _NOT_STARTED = 3
@@ -30,7 +30,7 @@ def command(place: Place, host: str | None, port: int | None) -> None:
         click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
         for path in _TRY:
             click.echo(f"  http://{_named(host)}:{bound.getsockname()[1]}{path}")
-        log_requests()
+        log_requests("uvicorn")
         if not serve(place.settings, place.build_dir, bound):
             raise SystemExit(_NOT_STARTED)
 

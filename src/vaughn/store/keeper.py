@@ -99,6 +99,9 @@ def order(release: Release, settings: Settings, memory_quads: int) -> Order:
 
 
 def resident_mb(pid: int) -> int:
-    """MiB of memory that a process holds, what it shares included."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) >> 10
+    """MiB of memory that a process holds, what it shares included; 0 once it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0) >> 10

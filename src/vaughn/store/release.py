@@ -40,7 +40,8 @@ class GraphInfo:
 @dataclass(frozen=True)
 class Manifest:
     """What a release says of itself. digest: sha256 of the sorted, uncompressed N-Quads. draft: the catalogue was not
-    in order, so nothing in it may be cited. counts: things by kind."""
+    in order, so nothing in it may be cited. counts: things by kind, one of two kinds in both. things: each
+    counted once, None in a release that does not say."""
 
     build_id: str
     digest: str
@@ -54,6 +55,12 @@ class Manifest:
     graphs: tuple[GraphInfo, ...]
     counts: Mapping[str, int]
     versions: Mapping[str, str]
+    things: int | None = None
+
+    @property
+    def entities(self) -> int:
+        """How many things there are; in a release that does not say, those of two kinds are counted twice."""
+        return sum(self.counts.values()) if self.things is None else self.things
 
 
 @dataclass(frozen=True)

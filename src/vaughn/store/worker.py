@@ -74,7 +74,9 @@ def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | S
         return _syntax(str(error), request.text), False
     except MemoryError:
         os.abort()  # as the engine itself does where an allocation fails
-    except (ValueError, RuntimeError, OSError) as error:
+    except OSError:  # its words may name a file
+        return QueryRefused("engine", "the system does not let it have what it needs"), False
+    except (ValueError, RuntimeError) as error:
         return QueryRefused("engine", str(error)), False
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 
 from vaughn.errors import QuerySyntax
 from vaughn.iris import NS
 
 _AROUND = 60
 _MOST_LOOKED_AT = 20_000
+_MOST_COMPARED = 40  # different words: each is held against all that it could be
+_LONGEST_COMPARED = 60
 _KEYWORDS = re.findall(
     r"\w+",
     "ABS AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATATYPE DAY DESC "
@@ -21,10 +24,10 @@ _KEYWORDS = re.findall(
     "STRSTARTS STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES WHERE YEAR A ",
 )
 _NO_WORDS = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[?$]\w+|@[\w-]+",
+    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|#[^\n]*|[?$]\w+|@[\w-]+",
     re.DOTALL,
 )
-_PREFIXED = re.compile(r"(?<![\w:])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
+_PREFIXED = re.compile(r"(?<![\w:-])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
 _DECLARED = re.compile(r"\bPREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w:-])[A-Za-z]\w*(?![\w:-])")
 
@@ -53,9 +56,8 @@ def _excerpt(text: str, error: QuerySyntax) -> str | None:
 def _of_prefixes(bare: str, prefixes: Mapping[str, str]) -> Iterator[str]:
     """A prefix that is used and not declared."""
     declared = {name or "" for name in _DECLARED.findall(bare)}
-    for used in dict.fromkeys(found[1] or "" for found in _PREFIXED.finditer(bare)):
-        if used in declared:
-            continue
+    named = (found[1] or "" for found in _PREFIXED.finditer(bare))
+    for used in _compared(name for name in named if name not in declared):
         near = [used] if used in prefixes else get_close_matches(used, [*declared, *prefixes], 1)
         if used in prefixes:
             yield f"the prefix {used}: is not declared; begin the query with PREFIX {used}: <{prefixes[used]}>"
@@ -67,18 +69,25 @@ def _of_prefixes(bare: str, prefixes: Mapping[str, str]) -> Iterator[str]:
 
 def _of_words(bare: str) -> Iterator[str]:
     """A word that is none of SPARQL's and like one that is."""
-    for found in _WORD.finditer(bare):
-        word = found[0].upper()
-        near = [] if word in _KEYWORDS else get_close_matches(word, _KEYWORDS, 1, 0.75)
+    words = (found[0] for found in _WORD.finditer(bare))
+    for word in _compared(word for word in words if word.upper() not in _KEYWORDS):
+        near = get_close_matches(word.upper(), _KEYWORDS, 1, 0.75)
         if near:
-            yield f"{found[0]} is no word of SPARQL; did you mean {near[0]}?"
+            yield f"{word} is no word of SPARQL; did you mean {near[0]}?"
 
 
 def _of_terms(bare: str, prefixes: Mapping[str, str], context: Mapping[str, object]) -> Iterator[str]:
     """A word of the ontology that it does not have."""
     prefix = next((name for name, iri in prefixes.items() if iri == NS), "")
     known = [name for name, said in context.items() if f"'{prefix}:{name}'" in f"'{said}'" or isinstance(said, dict)]
-    for found in _PREFIXED.finditer(bare):
-        near = get_close_matches(found[2] or "", known, 1) if found[1] == prefix and found[2] not in known else []
+    used = (found[2] or "" for found in _PREFIXED.finditer(bare) if found[1] == prefix)
+    for name in _compared(name for name in used if name not in known):
+        near = get_close_matches(name, known, 1)
         if near:
-            yield f"the ontology has no {found[0]}; did you mean {prefix}:{near[0]}?"
+            yield f"the ontology has no {prefix}:{name}; did you mean {prefix}:{near[0]}?"
+
+
+def _compared(words: Iterable[str]) -> Iterator[str]:
+    """Each word once, the first few of them: a query may be nothing but words."""
+    different = dict.fromkeys(word for word in words if len(word) <= _LONGEST_COMPARED)
+    return islice(iter(different), _MOST_COMPARED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from vaughn.iris import KINDS
 from vaughn.store.pool import WorkerPool
+from vaughn.web.logbook import dropped
 from vaughn.web.releases import Served
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -72,6 +73,7 @@ class Metrics:
         yield from _histograms(self.latency)
         yield from _metric("http_sent_bytes_total", "counter", "bytes of bodies sent", [({}, self.sent)])
         yield from _metric("http_under_way", "gauge", "requests under way", [({}, self.under_way)])
+        yield from _metric("log_dropped_total", "counter", "lines of the log that nobody took", [({}, dropped())])
         yield from _metric("cache_hits_total", "counter", "answers from the cache", [({}, self.cache_hits)])
 
 

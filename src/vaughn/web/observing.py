@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import secrets
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -85,16 +84,6 @@ class Observed:
         }
         client = scope.get("client")
         return {**line, "client": client[0]} if self._clients and client else line
-
-
-def log_requests() -> None:
-    """Have the access log written to standard error, a line of JSON each; done once, however often it is called."""
-    if not _log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        _log.addHandler(handler)
-        _log.setLevel(logging.INFO)
-        _log.propagate = False
 
 
 def _request_id(scope: Scope) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, quotes_of, support_for
-from vaughn.errors import ThingUnknown
+from vaughn.errors import NotAcceptable, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Name, page_path
 from vaughn.model import Cited, ClaimHead, Support
 from vaughn.store.release import GraphInfo
@@ -44,7 +44,10 @@ async def thing(request: Request) -> Response:
     kind, (slug, ending) = request.path_params["kind"], _split(request.path_params["local"])
     if kind not in KINDS:
         raise HTTPException(404)
-    iri = thing_iri(served(request), kind, slug)
+    try:
+        iri = thing_iri(served(request), kind, slug)
+    except ThingUnknown as error:
+        raise error if ending else await _of_ending(request, f"id/{kind}/{slug}", _ENDINGS, error) from None
     if ending == "json":
         return await thing_json(request, kind, slug)
     if ending and ending != "html":
@@ -56,7 +59,7 @@ async def list_entry(request: Request) -> Response:
     """/concept/<scheme>/<code>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))
     if not ending:
-        return await linked.list_entry(request)
+        return await _led(request, linked.list_entry)
     name = linked.parse(served(request), path.lstrip("/"))
     if ending == "html":
         return await _thing(request, name.iri, json=False)
@@ -67,11 +70,33 @@ async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))
     if not ending:
-        return await linked.graph(request)
+        return await _led(request, linked.graph)
     name = linked.parse(served(request), path.lstrip("/"))
     return (
         await _graph_page(request, name) if ending == "html" else await graph_document(request, path, name.iri, ending)
     )
+
+
+async def _led(request: Request, leads: Callable[[Request], Awaitable[Response]]) -> Response:
+    """To the documents of what the path names; an ending that none of them has is refused as one."""
+    try:
+        return await leads(request)
+    except ThingUnknown as error:
+        path = local_path(request).lstrip("/")
+        raise await _of_ending(request, path, linked.WITHOUT_JSON.values(), error) from None
+
+
+async def _of_ending(request: Request, path: str, endings: Iterable[str], error: ThingUnknown) -> VaughnError:
+    """The error where nothing goes by a name: not acceptable, if something goes by the name without its ending."""
+    held, (stem, dot, ending) = served(request), path.rpartition(".")
+    if not dot or "/" in ending:
+        return error
+    try:
+        name = linked.parse(held, stem)
+    except ThingUnknown:
+        return error
+    known = name.iri in {info.iri for info in held.release.manifest.graphs} or await graphs_of(held.ask, name.iri)
+    return NotAcceptable(ending, sorted({*endings})) if known else error
 
 
 async def _claim(request: Request, iri: str) -> Response:

@@ -7,6 +7,7 @@ error, the limit that was passed, the types that can be had).
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +27,10 @@ from vaughn.web.rendering import render
 MEDIA_TYPE = "application/problem+json"
 
 _OURS = (errors.ReleaseMissing, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty)
-"""Faults of the service itself: what they say is for the log, not for a client."""
+"""Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
+any error says that the table does not name: it may tell where files lie."""
+
+_log = logging.getLogger(__name__)
 
 
 def install(app: FastAPI) -> None:
@@ -41,11 +45,19 @@ async def answer(request: Request, error: Exception) -> Response:
     """The response for an exception: JSON unless the client would rather have a page. Errors are never stored."""
     problem = _problem_of(error)
     details = _details(request, error, problem)
+    if isinstance(error, errors.VaughnError) and not _tells(error):
+        _log.error("%s: %s", request.url.path, error)
     wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wanted == "text/html":
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
+
+
+def _tells(error: Exception) -> bool:
+    """Whether an error's own words and data are for the client."""
+    named = any(ancestor in TABLE for ancestor in type(error).__mro__)
+    return named and isinstance(error, errors.VaughnError) and not isinstance(error, _OURS)
 
 
 def _problem_of(error: Exception) -> Problem:
@@ -78,7 +90,7 @@ def _details(request: Request, error: Exception, problem: Problem) -> dict[str, 
 
 def _detail(request: Request, error: Exception, problem: Problem) -> str:
     """What happened this time. A fault of the service keeps its particulars to the log."""
-    if isinstance(error, errors.VaughnError) and not isinstance(error, _OURS):
+    if _tells(error):
         return str(error)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"parameter {_place(each)!r}: {each['msg']}" for each in error.errors())
@@ -94,7 +106,7 @@ def _place(fault: Mapping[str, Any]) -> str:
 
 def _members(error: Exception) -> dict[str, Any]:
     """The data an exception carries, under camel-case names."""
-    if not isinstance(error, errors.VaughnError) or isinstance(error, _OURS):
+    if not _tells(error):
         return {}
     carried = {_camel(name): value for name, value in vars(error).items() if value is not None}
     return {name: value for name, value in carried.items() if isinstance(value, str | int | float | tuple)}

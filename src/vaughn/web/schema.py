@@ -209,21 +209,6 @@ class SentencesOut(_Shape):
     release: ReleaseOut
 
 
-class FoundOut(_Shape):
-    """A thing or concept found by name."""
-
-    kind: str
-    thing: RefOut
-
-
-class SearchOut(_Shape):
-    """Things and concepts that go by some words."""
-
-    q: str
-    found: list[FoundOut]
-    release: ReleaseOut
-
-
 class StandingOut(_Shape):
     """How a claim stands that another thing names: who asserts it, what the evidence makes of it, who reviewed it."""
 
@@ -232,6 +217,22 @@ class StandingOut(_Shape):
     evidence_state: RefOut
     evidence_sentence: str
     review_state: RefOut
+
+
+class FoundOut(_Shape):
+    """A thing or concept found by name. claim: how it stands where it is a claim."""
+
+    kind: str
+    thing: RefOut
+    claim: StandingOut | None = None
+
+
+class SearchOut(_Shape):
+    """Things and concepts that go by some words."""
+
+    q: str
+    found: list[FoundOut]
+    release: ReleaseOut
 
 
 class ValueOut(_Shape):

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claim, named
+from vaughn.answer import claim, claims_behind, named
 from vaughn.search import LONGEST, Match
 from vaughn.web.nearest import checked, nearest, says
 from vaughn.web.releases import served
@@ -30,7 +30,12 @@ async def search_names(request: Request, q: str) -> Response:
     """Things and entries of code lists with a name in which every word occurs, shortest names first."""
     held = served(request)
     say = Speaker.to(request)
-    found = [FoundOut(kind=each.kind, thing=say.ref(each.ref)) for each in await named(held.ask, checked(q, "q"))]
+    things = await named(held.ask, checked(q, "q"))
+    heads = await claims_behind(held.ask, [each.ref.iri for each in things])
+    found = [
+        FoundOut(kind=each.kind, thing=say.ref(each.ref), claim=say.standing(heads.get(each.ref.iri)))
+        for each in things
+    ]
     return as_json(request, SearchOut(q=q, found=found, release=release_out(held.release.manifest)))
 
 
@@ -43,7 +48,9 @@ async def page(request: Request) -> Response:
     (matches,) = await nearest(held, [checked(sought, "q")], _MOST_CLAIMS)
     near = [(match, _kind(match), await claim(held.ask, match.claim)) for match in matches]
     things = await named(held.ask, sought)
-    found: dict[str, Any] = {"near": near, "says": says(matches), "things": things[:_MOST_THINGS], "all": len(things)}
+    shown = things[:_MOST_THINGS]
+    heads = await claims_behind(held.ask, [each.ref.iri for each in shown])
+    found: dict[str, Any] = {"near": near, "says": says(matches), "things": shown, "all": len(things), "heads": heads}
     return render(request, "search.html", sought=sought, longest=LONGEST, **found)
 
 

@@ -139,11 +139,12 @@ class Speaker:
 
     def _value(self, value: model.Term | model.Ref, heads: Heads) -> ValueOut:
         if isinstance(value, model.Ref):
-            claim = self._standing(heads.get(value.iri))
+            claim = self.standing(heads.get(value.iri))
             return ValueOut(value=value.iri, label=value.label, path=self.path(value.iri) or None, claim=claim)
         return ValueOut(value=value.value, datatype=value.datatype or None, language=value.lang or None)
 
-    def _standing(self, head: model.ClaimHead | None) -> StandingOut | None:
+    def standing(self, head: model.ClaimHead | None) -> StandingOut | None:
+        """How a claim stands; None for what is none."""
         if head is None:
             return None
         return StandingOut(

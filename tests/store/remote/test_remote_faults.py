@@ -271,6 +271,23 @@ async def test_what_does_not_parse_is_no_answer(town: Release) -> None:
     assert isinstance(await error(lambda handler: say(handler, 200, b"<html>"), town), EngineFaulty)
 
 
+@pytest.mark.parametrize(
+    "rows", [b'{"head":{},"boolean":true}', b'{"head":{"vars":["marker"]},"results":{"bindings":[{}]}}']
+)
+async def test_rows_that_are_none_or_lack_a_column_are_no_answer(town: Release, rows: bytes) -> None:
+    alive = b'{"head":{},"boolean":true}'
+
+    def answers(handler: BaseHTTPRequestHandler) -> None:
+        say(handler, 200, alive if "ASK" in vars(handler)["asked"] else rows)
+
+    assert isinstance(await error(answers, town), EngineFaulty)
+
+
+async def test_a_strangers_rows_are_never_a_truth_value(town: Release) -> None:
+    truth = holding(town, lambda handler: say(handler, 200, b'{"head":{},"boolean":true}'))
+    assert isinstance(await error(truth, town, replace(ONE, format="json")), EngineFaulty)
+
+
 async def test_an_overloaded_engine_is_one_that_cannot_be_reached_now(town: Release) -> None:
     assert isinstance(await error(lambda handler: say(handler, 503), town), EngineUnreachable)
 

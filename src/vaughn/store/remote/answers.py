@@ -91,6 +91,8 @@ def _rows(body: bytes, form: Form) -> Answer:
     answer = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if form is Form.ASK and isinstance(answer, ox.QuerySolutions):
         return _truth(answer)
+    if form is Form.SELECT and isinstance(answer, ox.QueryBoolean):
+        raise EngineFaulty("it answers a query for rows with a truth value")
     return answer
 
 

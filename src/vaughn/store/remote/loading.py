@@ -144,7 +144,7 @@ def _marker(names: Names, says: str) -> Iterator[ox.Triple]:
 
 async def _clear(inquirer: Inquirer, shelf: _Shelf, names: Names, kept: set[str]) -> int:
     """Remove the site's graphs that this release does not have; other sites' graphs stay."""
-    rows = await inquirer.table("sizes")
+    rows = await inquirer.table("sizes", "graph", "triples")
     ours = {str(row["graph"]) for row in rows if str(row["graph"]).startswith(names.base)}
     gone = ours - kept - {names.marker}
     for name in sorted(gone):
@@ -154,9 +154,9 @@ async def _clear(inquirer: Inquirer, shelf: _Shelf, names: Names, kept: set[str]
 
 async def _compare(inquirer: Inquirer, sent: dict[str, int]) -> None:
     """Count what arrived. Raises EngineUnfit where a graph is not as large as what was sent."""
-    there = {str(row["graph"]): int(str(row["triples"])) for row in await inquirer.table("sizes")}
+    there = {str(row["graph"]): int(str(row["triples"])) for row in await inquirer.table("sizes", "graph", "triples")}
     if "" in sent:
-        there[""] = int(str((await inquirer.table("size")).rows[0]["triples"]))
+        there[""] = int(str((await inquirer.table("size", "triples")).rows[0]["triples"]))
     for name, count in sent.items():
         found = there.get(name, 0)
         if found != count:

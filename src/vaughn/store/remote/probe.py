@@ -93,9 +93,12 @@ class Inquirer:
             raise EngineDenied(reply.status)
         self._raise(reply)
 
-    async def table(self, question: str) -> Table:
-        """The rows of one of the questions beside this file. Raises what `meet` does."""
-        return table(rewritten(await self._reply(question), _request(question), self.quirks, _CAPS)[0])
+    async def table(self, question: str, *columns: str) -> Table:
+        """The rows of one of the questions beside this file, each with these columns. Raises what `meet` does."""
+        found = table(rewritten(await self._reply(question), _request(question), self.quirks, _CAPS)[0])
+        if not all(column in row for row in found for column in columns):
+            raise EngineFaulty(f"it answers a query for {' and '.join(columns)} with rows that lack one")
+        return found
 
     async def cap(self) -> int | None:
         """The rows after which this installation cuts its answers, as far as its kind says so."""
@@ -161,13 +164,13 @@ async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
 
 async def held(inquirer: Inquirer, names: Names) -> str:
     """What the marker says."""
-    rows = await inquirer.table("held")
+    rows = await inquirer.table("held", "marker", "digest")
     return next((str(row["digest"]) for row in rows if str(row["marker"]) == names.marker), "")
 
 
 async def is_union(inquirer: Inquirer, names: Names) -> bool:
     """Whether the default graph shows the marker, which stands in a named graph."""
-    return any(str(row["marker"]) == names.marker for row in await inquirer.table("seen"))
+    return any(str(row["marker"]) == names.marker for row in await inquirer.table("seen", "marker"))
 
 
 def fit(known: Known, release: Release, settings: Settings) -> None:
