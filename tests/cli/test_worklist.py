@@ -17,8 +17,8 @@ from vaughn.querybook import read_book
 from vaughn.resources import shipped_root
 
 HARBOUR = [
-    "body curators label=Curators",
     "body board --type agency label=Board",
+    "person keeper label=Keeper publicOffice=Keeper officeIn=board",
     "body press --type publisher label=Press",
     "source letter --title Letter --by board --type agency-letter --url https://example.org/l primary=true"
     " lineage=original",
@@ -28,7 +28,7 @@ HARBOUR = [
     "claim hours-are-secret --text Secret. --by board --voice own --type policy --source letter --quote kept"
     " judgement=supports scope=on-point directness=direct",
     "claim hours-are-posted --text Posted. --by press --voice own --type empirical --source gazette --quote Monday"
-    " judgement=supports scope=on-point directness=direct checkedBy=curators checkedOn=2025-01-02",
+    " judgement=supports scope=on-point directness=direct checkedBy=keeper checkedOn=2025-01-02",
     "claim lamp-is-dark --text Dark. --by press --voice reported --type empirical",
     "report survey --title Survey --by press --type advocacy --url https://example.org/s primary=false lineage=original"
     " archivedAt=https://example.org/archive/s",

@@ -77,6 +77,8 @@ def test_codes_in_shapes_are_concepts_of_the_lists_and_types_are_classes() -> No
     listed = {member for head in shapes().objects(None, SH["in"]) for member in shapes().items(head)}
     values = {node for node in listed | set(shapes().objects(None, SH.hasValue)) if isinstance(node, URIRef)}
     types = {value for shape, value in shapes().subject_objects(SH.hasValue) if _asks_for_a_type(shape)}
+    types |= {kind for shape, head in shapes().subject_objects(SH["in"]) if _asks_for_a_type(shape)
+              for kind in shapes().items(head)}  # fmt: skip
     assert values - types
     assert values - types - set(ontology().subjects(RDF.type, SKOS.Concept)) == set()
     assert types - set(ontology().subjects(RDF.type, OWL.Class)) == set()
