@@ -11,7 +11,7 @@ from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
-from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
+from vaughn.answer.sentences import by_analogy, evidence_sentence, independence, tally
 from vaughn.answer.support import support_for
 from vaughn.answer.things import describe, things
 from vaughn.answer.tombstones import tombstone
@@ -32,6 +32,7 @@ __all__ = [
     "overview",
     "pages",
     "support_for",
+    "tally",
     "things",
     "tombstone",
     "unknown",

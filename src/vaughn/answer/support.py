@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
-from vaughn.answer.claims import claim
+from vaughn.answer.claims import claim, is_claim
 from vaughn.model import Bearing, Evidence, Quote, Ref, Source, Support
 
 EVIDENCE_QUERY = "claims/evidence"
@@ -20,15 +20,20 @@ async def support_for(ask: Asker, iri: str) -> Support:
     notes = _notes(await ask.table("claims/notes", claim=iri))
     lines = _lines(await ask.table(EVIDENCE_QUERY, claim=iri), notes)
     premises = await ask.table("claims/inferred-from", claim=iri)
-    bearing = await ask.table("claims/bearing", claim=iri)
+    bearing = _bearing(await ask.table("claims/bearing", claim=iri))
     return Support(
         claim=head,
         **_grouped(ask, lines),
         inferred_from=tuple(Ref(text(row, "premise"), text(row, "label")) for row in premises),
-        bearing=tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in bearing),
+        bearing=bearing,
         query=EVIDENCE_QUERY,
         notes=notes.get(iri, ()),
+        tied=tuple(each for each in bearing if is_claim(ask, each.thing.iri)),
     )
+
+
+def _bearing(rows: Iterable[Row]) -> tuple[Bearing, ...]:
+    return tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in rows)
 
 
 def _notes(rows: Iterable[Row]) -> Notes:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims, claims_behind, describe, independence, overview, support_for, things
+from vaughn.answer import claims, claims_behind, describe, independence, overview, support_for, tally, things
 from vaughn.errors import ThingUnknown
 from vaughn.iris import KINDS, Name, page_path
 from vaughn.model import Support
@@ -97,6 +97,7 @@ async def _claim(request: Request, iri: str) -> Response:
         claim=support.claim,
         notice=notice(support),
         independence=independence(support.claim),
+        tally=tally(support),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
         heads=await claims_behind(held.ask, [*named_in(whole), *_kin(support)]),
