@@ -16,8 +16,9 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from vaughn.search.differences import extents, figures, reordered, turned, unshared
+from vaughn.search.differences import extents, reordered, turned, unshared
 from vaughn.search.features import grams, words
+from vaughn.search.figures import figures
 from vaughn.search.subject import Subjects
 
 FILE = "wordings.json"

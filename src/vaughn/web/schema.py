@@ -141,7 +141,9 @@ class SupportOut(_Shape):
 
     claim: ClaimOut
     tally: str = Field(
-        examples=["4 for, 0 against on point; 2 for, 2 against by analogy, not used; 1 for, not counted (source withdrawn)"]
+        examples=[
+            "4 for, 0 against on point; 2 for, 2 against by analogy, not used; 1 for, not counted (source withdrawn)"
+        ]
     )
     tied: list[BearingOut]
     supporting: list[EvidenceOut]
