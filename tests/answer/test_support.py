@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vaughn.answer import claim, claims, claims_behind, overview, support_for, tally
+from vaughn.answer import Asker, claim, claims, claims_behind, overview, support_for, supports_for, tally
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
 from vaughn.model import ClaimHead, Evidence, Overview, Support
@@ -110,6 +110,18 @@ def test_lines_are_counted_apart_where_they_do_not_bear_on_the_state(
 ) -> None:
     found: Support = ask(support_for, iri(release, slug))
     assert tally(found) == counts
+
+
+def test_many_claims_are_answered_like_each_of_them_once(ask: Ask, release: Release) -> None:
+    slugs = ["disputed", "by-analogy", "our-conclusion", "disputed", "two-passages-of-one-source"]
+    iris = [iri(release, slug) for slug in slugs]
+
+    async def of_all(asker: Asker) -> dict[str, Support]:
+        return await supports_for(asker, iris)
+
+    found: dict[str, Support] = ask(of_all)
+    assert list(found) == list(dict.fromkeys(iris))
+    assert all(ask(support_for, each) == support for each, support in found.items())
 
 
 def test_a_claim_has_its_states_and_the_number_of_its_sources(ask: Ask, release: Release) -> None:

@@ -12,7 +12,7 @@ from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.sentences import by_analogy, evidence_sentence, independence, tally
-from vaughn.answer.support import support_for
+from vaughn.answer.support import support_for, supports_for
 from vaughn.answer.things import describe, things
 from vaughn.answer.tombstones import tombstone
 
@@ -32,6 +32,7 @@ __all__ = [
     "overview",
     "pages",
     "support_for",
+    "supports_for",
     "tally",
     "things",
     "tombstone",

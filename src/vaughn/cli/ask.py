@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from vaughn.answer import Asker, evidence_sentence, independence, support_for, tally
+from vaughn.answer import Asker, evidence_sentence, independence, supports_for, tally
 from vaughn.cli.current import damaged, mark, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
@@ -50,7 +50,7 @@ async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) 
     pool = await WorkerPool.start(release, place.settings, workers=1)
     try:
         ask = Asker(pool, release.book, release.iris)
-        return [await support_for(ask, match.claim) for match in matches]
+        return list((await supports_for(ask, [match.claim for match in matches])).values())
     finally:
         await pool.close()
 

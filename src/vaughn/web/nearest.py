@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import support_for
+from vaughn.answer import supports_for
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, ParameterFaulty, StoreBusy
 from vaughn.search import LONGEST, Match
 from vaughn.web.bodies import content_type, limited
@@ -125,8 +125,8 @@ async def _supports(request: Request, matches: Iterable[Match]) -> dict[str, Sup
     """The support answer of every claim matched, by its IRI."""
     held, say = served(request), Speaker.to(request)
     release = release_out(held.release.manifest)
-    claims = dict.fromkeys(match.claim for match in matches)
-    return {claim: say.support(await support_for(held.ask, claim), release) for claim in claims}
+    supports = await supports_for(held.ask, [match.claim for match in matches])
+    return {claim: say.support(support, release) for claim, support in supports.items()}
 
 
 def _sentence(request: Request, text: str, matches: Sequence[Match]) -> SentenceOut:
