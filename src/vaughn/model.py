@@ -141,7 +141,9 @@ class Bearing:
 
 @dataclass(frozen=True)
 class Support:
-    """Everything the graph holds for and against one claim. query: the named query the evidence rows came from."""
+    """Everything the graph holds for and against one claim. query: the named query the evidence rows came from. tied:
+    of what bears on it, the claims: those it conflicts with, rebuts, supersedes, narrows or restates, and the other way
+    about."""
 
     claim: ClaimHead
     supporting: tuple[Evidence, ...]
@@ -152,6 +154,7 @@ class Support:
     bearing: tuple[Bearing, ...]
     query: str
     notes: tuple[str, ...] = ()
+    tied: tuple[Bearing, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from vaughn.model import ClaimHead, Ref
 STATES = ("unsupported", "inferred", "supported", "supported-with-qualification", "disputed", "contradicted")
 
 
-def head(state: str, basis: str = "on-point", machine_only: bool = False, known: int = 1) -> ClaimHead:
+def head(state: str, basis: str = "on-point", machine_only: bool = False, known: int = 1, lost: int = 0) -> ClaimHead:
     """A claim in some state; the rest is beside the point."""
 
     def ref(scheme: str, code: str) -> Ref:
@@ -30,7 +30,7 @@ def head(state: str, basis: str = "on-point", machine_only: bool = False, known:
         certainty=None,
         certainty_reason="",
         known_independent=known,
-        unknown_lineage=0,
+        unknown_lineage=lost,
         machine_only=machine_only,
     )
 
@@ -63,3 +63,10 @@ def test_independence_is_a_lower_bound_that_names_analogy() -> None:
     assert independence(head("supported")) == "At least 1 known-independent source, and 0 of unknown lineage."
     near = "At least 2 known-independent sources, and 0 of unknown lineage, by analogy only."
     assert independence(head("supported", "by-analogy", known=2)) == near
+
+
+def test_no_lower_bound_of_nought_is_told() -> None:
+    assert independence(head("unsupported", known=0)) == "No source known to be independent."
+    assert independence(head("supported", known=0, lost=3)) == (
+        "No source known to be independent, and 3 of unknown lineage."
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vaughn.answer import claim, claims, claims_behind, overview, support_for
+from vaughn.answer import Asker, claim, claims, claims_behind, overview, support_for, supports_for, tally
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
 from vaughn.model import ClaimHead, Evidence, Overview, Support
@@ -77,6 +77,51 @@ def test_a_conclusion_of_the_curators_names_its_premises(ask: Ask, release: Rele
 def test_what_bears_on_a_claim_says_how(ask: Ask, release: Release) -> None:
     found: Support = ask(support_for, iri(release, "privacy-covers-names"))
     assert ("rebutted by", "Names are owed.") in [(one.relation, one.thing.label) for one in found.bearing]
+
+
+@pytest.mark.parametrize(
+    ("slug", "tied"),
+    [
+        ("privacy-covers-names", [("rebutted by", "Names are owed.")]),
+        ("names-are-owed", [("conflicts with", "Ministry gives privacy."), ("rebuts", "Privacy covers names.")]),
+        ("ministry-gives-privacy", [("conflicts with", "Names are owed.")]),
+        ("disputed", []),
+    ],
+)
+def test_claims_that_are_tied_to_a_claim_stand_apart(
+    ask: Ask, release: Release, slug: str, tied: list[tuple[str, str]]
+) -> None:
+    found: Support = ask(support_for, iri(release, slug))
+    assert [(each.relation, each.thing.label) for each in found.tied] == tied
+
+
+@pytest.mark.parametrize(
+    ("slug", "counts"),
+    [
+        ("disputed", "1 for, 1 against, 1 qualifying on point"),
+        ("machine-written-alone", "0 for, 0 against on point; 1 for, not counted (machine-written source)"),
+        ("by-analogy", "0 for, 0 against on point; 1 for, 0 against, 1 qualifying by analogy"),
+        ("analogous-not-counted-beside-point", "1 for, 0 against on point; 1 for, 0 against by analogy, not used"),
+        ("only-cited", "0 for, 0 against on point; 1 judged “cited only”; 1 judged “does not support”"),
+    ],
+)
+def test_lines_are_counted_apart_where_they_do_not_bear_on_the_state(
+    ask: Ask, release: Release, slug: str, counts: str
+) -> None:
+    found: Support = ask(support_for, iri(release, slug))
+    assert tally(found) == counts
+
+
+def test_many_claims_are_answered_like_each_of_them_once(ask: Ask, release: Release) -> None:
+    slugs = ["disputed", "by-analogy", "our-conclusion", "disputed", "two-passages-of-one-source"]
+    iris = [iri(release, slug) for slug in slugs]
+
+    async def of_all(asker: Asker) -> dict[str, Support]:
+        return await supports_for(asker, iris)
+
+    found: dict[str, Support] = ask(of_all)
+    assert list(found) == list(dict.fromkeys(iris))
+    assert all(ask(support_for, each) == support for each, support in found.items())
 
 
 def test_a_claim_has_its_states_and_the_number_of_its_sources(ask: Ask, release: Release) -> None:

@@ -41,3 +41,14 @@ def test_swapped_actors_and_another_extent_are_said(vaughn: Run) -> None:
     assert "other order of words?" in vaughn("ask", order, "--most", "1").stdout
     extent = "All staffing information is legitimately withheld for legal reasons."
     assert "other extent? only one of the two has: all, some" in vaughn("ask", extent, "--most", "1").stdout
+
+
+def test_a_claim_that_conflicts_is_named_and_no_bound_of_nought(vaughn: Run) -> None:
+    said = vaughn("ask", "ERO has 25 field offices", "--most", "1").stdout
+    assert "1 for, 0 against on point" in said
+    assert "conflicts with: Enforcement and Removal Operations had 24 national field offices. (https:" in said
+    assert "claim/ero-has-24-field-offices)" in said
+    machines = "OPLA's role in giving counsel is central to DHS's claim that some staffing information is withheld."
+    unsupported = vaughn("ask", machines, "--most", "1").stdout
+    assert "0 for, 0 against on point; 1 for, not counted (machine-written source)" in unsupported
+    assert "at least 0" not in unsupported.lower()

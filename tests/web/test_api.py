@@ -66,6 +66,24 @@ def test_independence_is_told_as_a_lower_bound(client: Client) -> None:
     assert claim["independence"] == "At least 1 known-independent source, and 2 of unknown lineage."
 
 
+def test_lines_that_do_not_bear_on_the_state_are_counted_apart(client: Client) -> None:
+    told = {slug: support(client, slug)["tally"] for slug in ("desks-are-counted", "desks-dream")}
+    assert told == {
+        "desks-are-counted": (
+            "1 for, 0 against on point; 0 for, 1 against by analogy, not used; "
+            "1 for, not counted (machine-written source); 1 judged “cited only”"
+        ),
+        "desks-dream": "0 for, 0 against on point; 1 for, not counted (machine-written source)",
+    }
+
+
+def test_claims_tied_to_a_claim_are_told_from_either_side(client: Client) -> None:
+    (tied,) = support(client, "desks-dream")["tied"]
+    assert (tied["relation"], tied["thing"]["path"]) == ("superseded by", "/claim/desks-are-many")
+    (back,) = support(client, "desks-are-many")["tied"]
+    assert (back["relation"], back["thing"]["path"]) == ("supersedes", "/claim/desks-dream")
+
+
 def test_an_answer_names_its_query_and_its_release(client: Client) -> None:
     told = support(client, "desks-are-counted")
     assert told["query"] == "/queries/claims/evidence?claim=claim:desks-are-counted"

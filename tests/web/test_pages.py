@@ -121,6 +121,7 @@ def test_a_claim_page_says_what_the_evidence_amounts_to(client: Client) -> None:
     text = client.page("/claim/desks-are-counted")
     assert re.search(r'class="state disputed">Disputed', text)
     assert "At least 1 known-independent source, and 2 of unknown lineage." in text
+    assert "<p>1 for, 0 against on point; 0 for, 1 against by analogy, not used; " in text
 
 
 def test_a_side_without_evidence_says_that_absence_is_not_evidence(client: Client) -> None:

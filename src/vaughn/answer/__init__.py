@@ -12,8 +12,8 @@ from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.quotes import quotes_of
-from vaughn.answer.sentences import by_analogy, evidence_sentence, independence
-from vaughn.answer.support import support_for
+from vaughn.answer.sentences import by_analogy, evidence_sentence, independence, tally
+from vaughn.answer.support import support_for, supports_for
 from vaughn.answer.things import describe, things
 from vaughn.answer.timeline import timeline
 from vaughn.answer.tombstones import tombstone
@@ -35,6 +35,8 @@ __all__ = [
     "pages",
     "quotes_of",
     "support_for",
+    "supports_for",
+    "tally",
     "things",
     "timeline",
     "tombstone",

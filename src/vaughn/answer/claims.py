@@ -35,6 +35,11 @@ async def claims_behind(ask: Asker, iris: Iterable[str]) -> dict[str, ClaimHead]
     return {iri: heads[owner] for iri, owner in owners.items() if owner in heads}
 
 
+def is_claim(ask: Asker, iri: str) -> bool:
+    """Whether an IRI is that of a claim by its form, whether or not the graph holds one."""
+    return _owner(ask, iri) == iri
+
+
 def _owner(ask: Asker, iri: str) -> str:
     try:
         name = ask.iris.parse(iri)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
-from vaughn.model import ClaimHead
+from vaughn.model import ClaimHead, Evidence, Support
 
 _ON_POINT: Mapping[str, str] = {
     "supported": "Supported by the evidence recorded here.",
@@ -24,6 +25,7 @@ _TOUCHES = "evidence about comparable matters touches it"
 _MACHINES_ALONE = "Only machine-written sources say so; no evidence recorded here counts for or against it."
 _OWN_WORDS = "Its support is the asserter's own words only."
 _MACHINES_BESIDE = "Only machine-written sources support it."
+_SIDES = ("for", "against", "qualifying")
 
 
 def by_analogy(claim: ClaimHead) -> bool:
@@ -46,10 +48,51 @@ def evidence_sentence(claim: ClaimHead) -> str:
 
 def independence(claim: ClaimHead) -> str:
     """How many sources stand behind a claim, as a lower bound."""
-    known = claim.known_independent
+    known, unknown = claim.known_independent, claim.unknown_lineage
+    near = ", by analogy only" if by_analogy(claim) and (known or unknown) else ""
+    if not known:
+        return f"No source known to be independent{f', and {unknown} of unknown lineage' if unknown else ''}{near}."
     noun = "source" if known == 1 else "sources"
-    near = ", by analogy only" if by_analogy(claim) and (known or claim.unknown_lineage) else ""
-    return f"At least {known} known-independent {noun}, and {claim.unknown_lineage} of unknown lineage{near}."
+    return f"At least {known} known-independent {noun}, and {unknown} of unknown lineage{near}."
+
+
+def tally(support: Support) -> str:
+    """How many lines stand on each side, those apart that do not bear on the state: "4 for, 0 against on point; 2 for,
+    2 against by analogy, not used; 1 for, not counted (machine-written source)"."""
+    counting = [[line for line in lines if line.counts] for lines in _sides(support)]
+    on_point = [sum(not _is_analogous(line) for line in lines) for lines in counting]
+    near = [sum(map(_is_analogous, lines)) for lines in counting]
+    used = "" if by_analogy(support.claim) else ", not used"
+    parts = [f"{_sided(on_point)} on point"] + ([f"{_sided(near)} by analogy{used}"] if any(near) else [])
+    return "; ".join([*parts, *_not_counted(support), *_without_stance(support.touching)])
+
+
+def _sides(support: Support) -> tuple[tuple[Evidence, ...], ...]:
+    return support.supporting, support.disputing, support.qualifying
+
+
+def _sided(numbers: Iterable[int]) -> str:
+    """Numbers of lines by side; the two that weigh against each other always."""
+    sided = zip(_SIDES, numbers, strict=True)
+    return ", ".join(f"{number} {side}" for side, number in sided if number or side in _SIDES[:2])
+
+
+def _not_counted(support: Support) -> list[str]:
+    lines = zip(_SIDES, _sides(support), strict=True)
+    left = Counter((side, _why_not(line)) for side, group in lines for line in group if not line.counts)
+    return [f"{number} {side}, not counted ({why})" for (side, why), number in left.items()]
+
+
+def _why_not(line: Evidence) -> str:
+    return line.count_reason.label if line.count_reason else "no reason recorded"
+
+
+def _without_stance(lines: Iterable[Evidence]) -> list[str]:
+    return [f"{number} judged “{label}”" for label, number in Counter(line.judgement.label for line in lines).items()]
+
+
+def _is_analogous(line: Evidence) -> bool:
+    return _code(line.scope.iri) == "analogous"
 
 
 def _code(iri: str) -> str:

@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
-from vaughn.answer.claims import claim
-from vaughn.model import Bearing, Evidence, Quote, Ref, Source, Support
+from vaughn.answer.claims import claims_of, is_claim
+from vaughn.errors import ThingUnknown
+from vaughn.model import Bearing, ClaimHead, Evidence, Quote, Ref, Source, Support
 
 EVIDENCE_QUERY = "claims/evidence"
 Notes = Mapping[str, tuple[str, ...]]
+_MOST = 1_000  # values that one parameter takes
 _GROUPS = {"supports": "supporting", "disputes": "disputing", "qualifies": "qualifying"}
 
 
 async def support_for(ask: Asker, iri: str) -> Support:
     """Everything for and against one claim. Raises ThingUnknown where the graph holds no such claim."""
-    head = await claim(ask, iri)
-    notes = _notes(await ask.table("claims/notes", claim=iri))
+    return (await supports_for(ask, [iri]))[iri]
+
+
+async def supports_for(ask: Asker, iris: Iterable[str]) -> dict[str, Support]:
+    """The same of many claims, each once, by its IRI: heads and remarks are looked up together. Raises ThingUnknown
+    where the graph holds no such claim."""
+    found: dict[str, Support] = {}
+    for part in _parts(list(dict.fromkeys(iris))):
+        heads = {head.iri: head for head in await claims_of(ask, part)}
+        if lost := next((iri for iri in part if iri not in heads), None):
+            raise ThingUnknown(lost)
+        notes = _notes(await ask.table("claims/notes", claim=part))
+        found |= {iri: await _support(ask, heads[iri], notes) for iri in part}
+    return found
+
+
+def _parts(iris: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (iris[start : start + _MOST] for start in range(0, len(iris), _MOST))
+
+
+async def _support(ask: Asker, head: ClaimHead, notes: Notes) -> Support:
+    iri = head.iri
     lines = _lines(await ask.table(EVIDENCE_QUERY, claim=iri), notes)
     premises = await ask.table("claims/inferred-from", claim=iri)
-    bearing = await ask.table("claims/bearing", claim=iri)
+    bearing = _bearing(await ask.table("claims/bearing", claim=iri))
     return Support(
         claim=head,
         **_grouped(ask, lines),
         inferred_from=tuple(Ref(text(row, "premise"), text(row, "label")) for row in premises),
-        bearing=tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in bearing),
+        bearing=bearing,
         query=EVIDENCE_QUERY,
         notes=notes.get(iri, ()),
+        tied=tuple(each for each in bearing if is_claim(ask, each.thing.iri)),
     )
+
+
+def _bearing(rows: Iterable[Row]) -> tuple[Bearing, ...]:
+    return tuple(Bearing(text(row, "relation"), Ref(text(row, "thing"), text(row, "label"))) for row in rows)
 
 
 def _notes(rows: Iterable[Row]) -> Notes:

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from vaughn.answer import Asker, evidence_sentence, support_for
+from vaughn.answer import Asker, evidence_sentence, independence, supports_for, tally
 from vaughn.cli.current import damaged, mark, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
@@ -50,7 +50,7 @@ async def _supports(place: Place, release: Release, matches: tuple[Match, ...]) 
     pool = await WorkerPool.start(release, place.settings, workers=1)
     try:
         ask = Asker(pool, release.book, release.iris)
-        return [await support_for(ask, match.claim) for match in matches]
+        return list((await supports_for(ask, [match.claim for match in matches])).values())
     finally:
         await pool.close()
 
@@ -62,8 +62,9 @@ def render(match: Match, support: Support) -> str:
         head.text,
         f"  asserted by {head.asserter.label} ({head.voice.label}); {head.review_state.label}",
         f"  {evidence_sentence(head)}",
-        f"  {len(support.supporting)} for, {len(support.disputing)} against, {len(support.qualifying)} qualifying; "
-        f"at least {head.known_independent} known-independent, and {head.unknown_lineage} of unknown lineage",
+        f"  {tally(support)}",
+        f"  {independence(head)}",
+        *(f"  {each.relation}: {each.thing.label} ({each.thing.iri})" for each in support.tied),
         f"  {_BANDS[match.band]} ({match.score:.2f}) to its {_kind(match)}: “{match.wording.text}”",
         *_flags(match),
         f"  {head.iri}",

@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from functools import cache
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from vaughn.search.english import Stems, folded, language, stems, tokens
+from vaughn.search.figures import DIGITS, Figure, months, numbers
 
 _LEAST_REMAINDER = 4
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_NUMERAL = re.compile(r"[a-z]+|[^\sa-z-]+")
+_WORD = re.compile(rf"(?:{DIGITS}[^\W_]*|[^\W_]+)(?:['-][^\W_]+)*")
 _INVERTED = 3
 """Words in the opposite order that make an inversion: the two that changed places and the one between them."""
 
@@ -73,35 +72,9 @@ def extents(one: str, other: str) -> tuple[str, ...]:
 
 
 def _extents(text: str) -> dict[int, set[str]]:
-    spoken = set(tokens(_month().sub(" ", text)))
+    spoken = set(tokens(months().sub(" ", text)))
     lines = enumerate(language().extents)
     return {number: {line[word] for word in met} for number, line in lines if (met := spoken & line.keys())}
-
-
-@cache
-def _month() -> re.Pattern[str]:
-    names = "|".join(sorted(language().months))
-    return re.compile(rf"\b(?:{names})\b|\b(?:{names.lower()})(?=\s+\d)")
-
-
-def figures(text: str) -> frozenset[str]:
-    """The numbers of a text, without their commas, whether in digits or in words, ordinals too; and its months."""
-    digits = {found.replace(",", "").rstrip(".") for found in _FIGURE.findall(text)}
-    return frozenset(digits | set(_spelled(text)) | {found.lower() for found in _month().findall(text)})
-
-
-def _spelled(text: str) -> list[str]:
-    """The numbers written in words: a scale multiplies what stands before it, anything else is added to it."""
-    known, found, running = language(), [], 0
-    for word in [*_NUMERAL.findall(folded(text)), ""]:
-        if word in known.scales:
-            running = max(running, 1) * known.scales[word]
-        elif word in known.numbers:
-            running += known.numbers[word]
-        elif running:
-            found.append(str(running))
-            running = 0
-    return found
 
 
 def reordered(one: str, other: str) -> bool:
@@ -180,7 +153,22 @@ def _is_participle(word: str) -> bool:
 
 
 def unshared(one: str, other: str) -> tuple[str, ...]:
-    """The words of one text, as written and in their order, whose stem the other text lacks."""
-    known = set(stems(other))
-    spoken = dict.fromkeys(_WORD.findall(one))
-    return tuple(word for word in spoken if not set(stems(word)) <= known)
+    """The words of one text, as written and in their order, whose stem the other text lacks. A number is lacking where
+    the other has none of its value, however it is written; an ordinal only has the value of an ordinal."""
+    known, said = set(stems(other)), {(each.value, each.ordinal) for each in numbers(other)}
+    counted = [each for each in numbers(one) if not each.glued]
+    spoken = _WORD.finditer(one)
+    lacking = (word for word in spoken if _is_lacking(word, _within(word, counted), known, said))
+    return tuple(dict.fromkeys(word[0] for word in lacking))
+
+
+def _within(word: re.Match[str], counted: Sequence[Figure]) -> list[Figure]:
+    """The numbers that a word is, has in it or is a part of."""
+    return [each for each in counted if each.start < word.end() and word.start() < each.end]
+
+
+def _is_lacking(word: re.Match[str], within: list[Figure], known: set[str], said: set[tuple[str, bool]]) -> bool:
+    rest = word[0]
+    for each in within:
+        rest = rest.replace(word.string[max(each.start, word.start()) : min(each.end, word.end())], " ")
+    return any((each.value, each.ordinal) not in said for each in within) or not set(stems(rest)) <= known

@@ -45,6 +45,7 @@ class Language:
     months: frozenset[str]
     month_stems: frozenset[str]
     numbers: Mapping[str, int]
+    ordinals: frozenset[str]
     scales: Mapping[str, int]
 
 
@@ -113,6 +114,7 @@ def language() -> Language:
         months=frozenset(read["months"]),
         month_stems=_tokens(read["months"]),
         numbers={**read["numbers"], **read["ordinals"]},
+        ordinals=frozenset(read["ordinals"]),
         scales=read["scales"],
     )
 

@@ -133,11 +133,19 @@ class ClaimPageOut(_Shape):
 class SupportOut(_Shape):
     """The evidence for and against one claim. An empty list says that this graph holds none, not that there is none.
 
-    touching: lines that take no stance. notes: what the curators remark on the claim. query: the named query whose
-    rows these are. notice: what no person has reviewed, or null.
+    touching: lines that take no stance. tally: how many lines stand on each side, those apart that do not bear on the
+    state. tied: of what bears on the claim, the claims that it conflicts with, rebuts, supersedes, narrows or restates,
+    and those that do so to it; read them before you rely on it. notes: what the curators remark on the claim. query:
+    the named query whose rows these are. notice: what no person has reviewed, or null.
     """
 
     claim: ClaimOut
+    tally: str = Field(
+        examples=[
+            "4 for, 0 against on point; 2 for, 2 against by analogy, not used; 1 for, not counted (source withdrawn)"
+        ]
+    )
+    tied: list[BearingOut]
     supporting: list[EvidenceOut]
     disputing: list[EvidenceOut]
     qualifying: list[EvidenceOut]

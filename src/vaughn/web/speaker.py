@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from vaughn import model
-from vaughn.answer import evidence_sentence, independence
+from vaughn.answer import evidence_sentence, independence, tally
 from vaughn.iris import Iris
 from vaughn.store.release import Manifest
 from vaughn.web.places import root
@@ -119,17 +119,22 @@ class Speaker:
     def support(self, support: model.Support, release: ReleaseOut) -> SupportOut:
         return SupportOut(
             claim=self.claim(support.claim),
+            tally=tally(support),
+            tied=self._bearing(support.tied),
             supporting=[self.evidence(line) for line in support.supporting],
             disputing=[self.evidence(line) for line in support.disputing],
             qualifying=[self.evidence(line) for line in support.qualifying],
             touching=[self.evidence(line) for line in support.touching],
             inferred_from=[self.ref(ref) for ref in support.inferred_from],
-            bearing=[BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in support.bearing],
+            bearing=self._bearing(support.bearing),
             query=self._root + query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
             notes=list(support.notes),
             notice=notice(support),
             release=release,
         )
+
+    def _bearing(self, bearing: Sequence[model.Bearing]) -> list[BearingOut]:
+        return [BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in bearing]
 
     def _properties(self, statements: Sequence[model.Statement], heads: Heads) -> list[PropertyOut]:
         return [
