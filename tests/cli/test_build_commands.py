@@ -61,6 +61,14 @@ def test_check_prints_findings_with_their_place_and_fails_on_errors_only(site: S
     assert result.exit_code == 1
     assert "error: graph/bodies.ttl:10: no file describes https://example.org/site/id/body/minstry" in result.stdout
     assert "1 error, 0 warnings" in result.stdout
+    assert result.stdout.endswith(f"were not run; `vaughn --site {site.root} check` runs them\n")
+
+
+def test_check_of_everything_says_what_it_did_not_come_to(site: Site) -> None:
+    assert _vaughn(site, "check").stdout.endswith("0 errors, 1 warning\n")
+    edit(site.graph / "bodies.ttl", "vaughn:parentBody body:ministry", "vaughn:parentBody body:minstry")
+    stopped = _vaughn(site, "check").stdout
+    assert stopped.endswith("1 error, 0 warnings\nwhat comes after validation was not looked at\n")
 
 
 def test_check_of_a_file_that_does_not_parse_says_the_line(site: Site) -> None:
@@ -168,7 +176,7 @@ def test_what_cannot_be_read_is_a_sentence(site: Site, words: list[str], code: i
 
 def test_an_empty_file_is_no_fault(site: Site) -> None:
     (site.graph / "empty.ttl").write_bytes(b"")
-    assert _vaughn(site, "check", "graph/empty.ttl").stdout == "0 errors, 0 warnings\n"
+    assert _vaughn(site, "check", "graph/empty.ttl").stdout.startswith("0 errors, 0 warnings\nthe rules over")
 
 
 def test_a_folder_for_releases_that_is_a_file_is_a_sentence(
