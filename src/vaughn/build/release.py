@@ -17,7 +17,7 @@ from vaughn.build.infer import axiom_finding, infer
 from vaughn.build.inputs import Inputs, read_inputs
 from vaughn.build.lock import locked
 from vaughn.build.prefixes import release_prefixes
-from vaughn.build.publish import prune, publish, releases_folder, switch, whole_release
+from vaughn.build.publish import prune, publish, releases_folder, sweep, switch, whole_release
 from vaughn.build.sources import Sources, read_sources
 from vaughn.build.steps import Report, Steps, silent
 from vaughn.build.validate import validate
@@ -45,11 +45,14 @@ def build(
     """
     folder, steps = settings.build_dir or default_build_dir(site), Steps(report)
     with locked(folder):
+        left = sweep(folder)
         with steps("inputs") as step:
             inputs = read_inputs(site, reasoner)
             standing = whole_release(releases_folder(folder) / inputs.folder_name)
             unchanged = standing is not None and (draft or not standing.manifest.draft)
             step.note(f"{'unchanged since' if unchanged else 'for'} release {inputs.folder_name}")
+            if left:
+                step.note(f"{left} leavings of killed builds removed")
         path = switch(folder, inputs.folder_name) if unchanged else _make(site, folder, inputs, draft, steps)
         with steps("prune") as step:
             step.note(f"{len(prune(folder, settings.releases_keep))} old releases removed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ from vaughn.build.closure.facts import declared_datatypes, is_domain_fact
 from vaughn.build.closure.result import Closure, Inconsistency
 from vaughn.errors import AxiomMerging
 
+# A literal that is none of its datatype is the shapes' business; rdflib would print a traceback for each.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 _Term = NamedNode | BlankNode | Literal
 
 _MESSAGES: Final = (
