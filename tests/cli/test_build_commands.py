@@ -65,6 +65,8 @@ def test_catalogue_without_files_tends_to_all_that_need_it(site: Site, monkeypat
     edit(site.graph / "sources.ttl", "Quay Gazette", "Gazette of the quay")
     assert _vaughn(site, "catalogue", "add").stdout == "graph/bodies.meta.ttl\n"
     assert _vaughn(site, "catalogue", "update").stdout == "graph/sources.meta.ttl\n"
+    again = _vaughn(site, "catalogue", "update", "graph/sources.ttl")
+    assert (again.stdout, again.stderr) == ("", "graph/sources.meta.ttl is in order; nothing was written\n")
     assert 'dcterms:modified "1970-01-01"' in (site.graph / "sources.meta.ttl").read_text(encoding="utf-8")
 
 
