@@ -145,7 +145,7 @@ def small_disk(tmp_path: Path) -> Path:
     folder.mkdir()
     tried = [*SMALL_DISK, f"mount -t tmpfs -o size=100k tmpfs {folder}"]
     if not shutil.which("unshare") or subprocess.run(tried, capture_output=True, check=False).returncode:
-        pytest.skip("this system lets nobody put a small disk on a folder, so what fills while a store is written is unknown")
+        pytest.skip("no small disk can be put on a folder here, so one that fills under the store is not tried")
     return folder
 
 

@@ -97,7 +97,7 @@ def test_an_axiom_that_no_rule_honours_is_an_error_in_its_file(tmp_path: Path) -
     site = small_site(tmp_path)
     edit(site.ontology / "words.ttl", "vaughn:Source a owl:Class", "vaughn:Source a owl:Class, owl:FunctionalProperty")
     for reasoner in ("compiled", "owlrl"):
-        [found] = _of_site(site, reasoner)  # type: ignore[arg-type]  # one of the two names
+        [found] = _of_site(site, reasoner)
         assert (found.rule, found.file, found.focus) == ("axiom-is-supported", "ontology/words.ttl", NS + "Source")
         assert found.line == 29
         assert "--reasoner" not in str(found)

@@ -15,7 +15,6 @@ from vaughn.cli.main import COMMANDS, EXIT_CODES, exit_code, main
 from vaughn.errors import CatalogueStale, FindingsStop, SettingsInvalid, VaughnError
 from vaughn.resources import Site
 
-
 SINCE = """shapes:Body-since a sh:PropertyShape ;
     sh:datatype xsd:date ;
     sh:message "since is a day" ;

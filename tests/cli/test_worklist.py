@@ -59,7 +59,9 @@ ROWS = {
         {"passage": "passage/gazette--hours-are-posted", "quote": "Monday", "sourceTitle": "Gazette"},
         {"passage": "passage/letter--hours-are-secret", "quote": "kept"},
     ],
-    "references-unidentified": [{"reference": "reference/survey--guessed", "markers": "[1]", "candidates": "2", "best": "0.5"}],
+    "references-unidentified": [
+        {"reference": "reference/survey--guessed", "markers": "[1]", "candidates": "2", "best": "0.5"}
+    ],
     "sources-unread": [{"source": "source/rules", "readThrough": "1", "referrers": "1", "url": ""}],
     "sources-without-archive": [{"source": "source/letter", "publisher": "Board", "passages": "1"}],
 }

@@ -78,4 +78,3 @@ def _finding(query: NamedQuery, row: ox.QuerySolution) -> Finding:
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
-

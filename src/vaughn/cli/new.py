@@ -93,4 +93,3 @@ def _write(path: Path, text: str, wish: Wish) -> None:
             file.write(text)
     except OSError as error:
         raise DraftRefused(str(wish), f"{path}: {error.strerror}") from None
-

@@ -26,7 +26,7 @@ def axioms_among(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 def refuse_merging(triples: Iterable[Triple]) -> None:
     """Raises AxiomMerging for the first axiom that would make individuals the same: owl:sameAs between two, functional
-    and inverse-functional properties, keys, a maximum cardinality of 1 (Profiles Tables 4 to 6), or a rule for these."""
+    and inverse-functional properties, keys, a maximum cardinality of 1 (Profiles Tables 4 to 6), rules for these."""
     for triple in triples:
         if _merges(triple):
             raise AxiomMerging(str(triple))
