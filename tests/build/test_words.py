@@ -101,3 +101,9 @@ def test_an_axiom_that_no_rule_honours_is_an_error_in_its_file(tmp_path: Path) -
         assert (found.rule, found.file, found.focus) == ("axiom-is-supported", "ontology/words.ttl", NS + "Source")
         assert found.line == 29
         assert "--reasoner" not in str(found)
+
+
+def test_axioms_have_their_place_in_the_ontology(tmp_path: Path) -> None:
+    site = small_site(tmp_path)
+    found = check_files(site, site.root / "build", [site.ontology / "words.ttl"])
+    assert [finding for finding in found if finding.rule == "no-axioms"] == []

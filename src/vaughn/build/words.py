@@ -34,7 +34,8 @@ def word_findings(sources: Sources, queries: Iterable[NamedQuery], only: SourceF
     known = acknowledged(sources)
     found = [finding for query in queries for finding in findings_of(store, query, [ox.DefaultGraph()])]
     own = [finding for finding in found if only is None or finding.focus in only.subjects]
-    axioms = [finding for source in files for finding in _axioms(source)]
+    facts = (source for source in files if not source.path.is_relative_to(sources.site.ontology))
+    axioms = [finding for source in facts for finding in _axioms(source)]
     return [*axioms, *(placed(weighed(finding, known), sources) for finding in own)]
 
 
