@@ -17,9 +17,11 @@ VaughnError
 │   ├── ReleaseUnwritten   the disk would not take the release
 │   ├── ReasonerUnknown    there is no reasoner of that name
 │   └── AxiomUnsupported   the reasoner cannot honour an axiom of the ontology
+│       └── AxiomMerging   it would make one thing of two, which no reasoner here may do
 ├── DraftRefused           a draft cannot be written as asked
 ├── AddressUnusable        the service cannot listen where it was told to
 ├── ReleaseMissing         there is no release to serve
+│   ├── ReleaseUnknown     none of the kept releases, or several, go by the name asked for
 │   └── EngineUnfit        the remote engine cannot answer for this release
 ├── ThingUnknown           the graph holds no such thing
 │   └── ThingRemoved       it held one, and says so
@@ -189,11 +191,20 @@ class ReasonerUnknown(BuildError):
 
 
 class AxiomUnsupported(BuildError):
-    """axiom: the triple in N-Triples that states it."""
+    """axiom: the triple in N-Triples that states it. remedy: what to do about it."""
+
+    remedy = "reword it or build with --reasoner owlrl"
 
     def __init__(self, axiom: str, reason: str) -> None:
         self.axiom, self.reason = axiom, reason
-        super().__init__(f"the axiom {axiom} is not supported: {reason}; reword it or build with --reasoner owlrl")
+        super().__init__(f"the axiom {axiom} is not supported: {reason}; {self.remedy}")
+
+
+class AxiomMerging(AxiomUnsupported):
+    remedy = "remove it; relate two things by a property of the ontology, and count values in a shape"
+
+    def __init__(self, axiom: str) -> None:
+        super().__init__(axiom, "it would make individuals the same, and nothing may be merged unseen")
 
 
 class DraftRefused(VaughnError):
@@ -212,6 +223,19 @@ class ReleaseMissing(VaughnError):
     def __init__(self, path: Path | str, reason: str = "there is no release here yet") -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path}: {reason}; make one with: vaughn build")
+
+
+class ReleaseUnknown(ReleaseMissing):
+    """start: how the name or digest asked for begins. found: the releases that begin so. kept: all there are."""
+
+    def __init__(self, start: str, found: Sequence[str], kept: Sequence[str]) -> None:
+        self.start, self.found, self.kept = start, tuple(found), tuple(kept)
+        told = (
+            f"{len(found)} releases begin with {start!r}, {', '.join(found)}; write more of the name"
+            if found
+            else f"no release begins with {start!r}; kept are {', '.join(kept)}"
+        )
+        VaughnError.__init__(self, told)
 
 
 class EngineUnfit(ReleaseMissing):

@@ -7,6 +7,7 @@ from typing import Final
 from vaughn.iris import NS
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _DCTERMS: Final = "http://purl.org/dc/terms/"
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -18,8 +19,11 @@ RDF_FIRST: Final = _RDF + "first"
 RDF_REST: Final = _RDF + "rest"
 RDF_NIL: Final = _RDF + "nil"
 
-SUBCLASS_OF: Final = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
-LABEL: Final = "http://www.w3.org/2000/01/rdf-schema#label"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+SUBCLASS_OF: Final = _RDFS + "subClassOf"
+SCHEMA: Final = frozenset(_RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range"))
+"""What RDFS says of words; all that OWL has is said of words too, or merges things."""
+LABEL: Final = _RDFS + "label"
 
 XSD_STRING: Final = _XSD + "string"
 XSD_BOOLEAN: Final = _XSD + "boolean"

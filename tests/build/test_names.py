@@ -62,3 +62,20 @@ def test_a_draft_in_the_inbox_can_be_checked_before_it_is_part_of_the_site(tmp_p
     (inbox / "green.ttl").write_text(text.replace("body:harbour-board", "body:nobody"), encoding="utf-8")
     rules = {finding.rule for finding in _findings(site, Path("inbox/green.ttl"))}
     assert rules == {"name-resolves"}
+
+
+def test_a_draft_may_name_what_another_draft_describes_and_is_told_where_that_is(tmp_path: Path) -> None:
+    site = small_site(tmp_path)
+    inbox = site.graph / "inbox"
+    inbox.mkdir()
+    text = (site.graph / CLAIMS).read_text(encoding="utf-8").replace("lamp-hours-are-secret", "lamp-is-green")
+    (inbox / "green.ttl").write_text(text.replace("body:harbour-board", "body:nobody"), encoding="utf-8")
+    body = (site.graph / "bodies.ttl").read_text(encoding="utf-8").replace("body:ministry", "body:nobody")
+    (inbox / "nobody.ttl").write_text(body, encoding="utf-8")
+    (inbox / "broken.ttl").write_text("claim:x a", encoding="utf-8")
+    skipped: list[str] = []
+    [found] = check_files(site, site.root / "build", [inbox / "green.ttl"], skipped.append)
+    assert (found.severity, found.rule, found.focus) == ("warning", "name-is-drafted", THING + "body/nobody")
+    assert "graph/inbox/nobody.ttl, describes" in found.message
+    assert found.line == 8
+    assert skipped == ["graph/inbox/broken.ttl does not parse, so what it describes is not known"]

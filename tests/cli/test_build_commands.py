@@ -16,6 +16,14 @@ from vaughn.cli.main import COMMANDS, EXIT_CODES, exit_code, main
 from vaughn.errors import CatalogueStale, FindingsStop, SettingsInvalid, VaughnError
 from vaughn.resources import Site
 
+SINCE = """shapes:Body-since a sh:PropertyShape ;
+    sh:datatype xsd:date ;
+    sh:message "since is a day" ;
+    sh:path vaughn:since .
+"""
+
+ILL_DATED = 'vaughn:since "2005-02-30"^^<http://www.w3.org/2001/XMLSchema#date> ;\n    rdfs:label "Ministry'
+
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
@@ -26,6 +34,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def _vaughn(site: Site, *words: str) -> Result:
     return CliRunner().invoke(main, ["--site", str(site.root), *words])
+
+
+def _apart(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, so that what libraries log is seen as a person sees it."""
+    command = [sys.executable, "-m", "vaughn", "--site", str(site.root), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_build_prints_a_line_per_step_and_the_folder_last(site: Site) -> None:
@@ -51,6 +65,8 @@ def test_catalogue_without_files_tends_to_all_that_need_it(site: Site, monkeypat
     edit(site.graph / "sources.ttl", "Quay Gazette", "Gazette of the quay")
     assert _vaughn(site, "catalogue", "add").stdout == "graph/bodies.meta.ttl\n"
     assert _vaughn(site, "catalogue", "update").stdout == "graph/sources.meta.ttl\n"
+    again = _vaughn(site, "catalogue", "update", "graph/sources.ttl")
+    assert (again.stdout, again.stderr) == ("", "graph/sources.meta.ttl is in order; nothing was written\n")
     assert 'dcterms:modified "1970-01-01"' in (site.graph / "sources.meta.ttl").read_text(encoding="utf-8")
 
 
@@ -62,6 +78,30 @@ def test_check_prints_findings_with_their_place_and_fails_on_errors_only(site: S
     assert result.exit_code == 1
     assert "error: graph/bodies.ttl:10: no file describes https://example.org/site/id/body/minstry" in result.stdout
     assert "1 error, 0 warnings" in result.stdout
+    assert result.stdout.endswith(f"were not run; `vaughn --site {site.root} check` runs them\n")
+
+
+def test_check_of_everything_says_what_it_did_not_come_to(site: Site) -> None:
+    assert _vaughn(site, "check").stdout.endswith("0 errors, 1 warning\n")
+    edit(site.graph / "bodies.ttl", "vaughn:parentBody body:ministry", "vaughn:parentBody body:minstry")
+    stopped = _vaughn(site, "check").stdout
+    assert stopped.endswith("1 error, 0 warnings\nwhat comes after validation was not looked at\n")
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "graph/bodies.ttl"]])
+def test_a_date_that_is_none_is_a_finding_and_no_traceback(site: Site, words: list[str]) -> None:
+    edit(site.graph / "bodies.ttl", 'rdfs:label "Ministry', ILL_DATED)
+    edit(site.ontology / "shapes" / "shapes.ttl", "shapes:Body-label a", f"{SINCE}\nshapes:Body-label a")
+    edit(site.ontology / "shapes" / "shapes.ttl", "property shapes:Body-label", "property shapes:Body-since")
+    done = _apart(site, *words)
+    assert "error: graph/bodies.ttl:12: since is a day (at since: 2005-02-30)" in done.stdout
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_date_that_is_none_and_that_no_shape_asks_for_prints_no_traceback(site: Site) -> None:
+    edit(site.graph / "bodies.ttl", 'rdfs:label "Ministry', ILL_DATED)
+    done = _apart(site, "check", "--reasoner", "owlrl")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_check_of_a_file_that_does_not_parse_says_the_line(site: Site) -> None:
@@ -194,7 +234,7 @@ def test_what_cannot_be_read_is_a_sentence(site: Site, words: list[str], code: i
 
 def test_an_empty_file_is_no_fault(site: Site) -> None:
     (site.graph / "empty.ttl").write_bytes(b"")
-    assert _vaughn(site, "check", "graph/empty.ttl").stdout == "0 errors, 0 warnings\n"
+    assert _vaughn(site, "check", "graph/empty.ttl").stdout.startswith("0 errors, 0 warnings\nthe rules over")
 
 
 def test_a_folder_for_releases_that_is_a_file_is_a_sentence(

@@ -175,6 +175,13 @@ def test_a_name_that_another_draft_took_is_taken_though_some_drafts_do_not_parse
     result = _vaughn(site, "new", "question", "why")
     assert result.exit_code == 2
     assert f"graph/inbox/mine.ttl describes {THING}question/why already" in result.stderr
+    written = _vaughn(site, "new", "question", "how").stderr
+    assert "graph/inbox/broken.ttl does not parse; whether it describes question:how already" in written
+
+
+def test_a_passage_asks_in_which_copy_its_words_were_read(site: Site) -> None:
+    text = _new(site, "passage", "gazette", "tides", "--quote", "high tide")
+    assert "    # better with: vaughn:readIn or vaughn:inSnapshot. Nobody says in which copy the quote was seen" in text
 
 
 def test_a_draft_changes_no_build(site: Site) -> None:

@@ -87,7 +87,16 @@ def test_a_release_is_found_by_the_beginning_of_its_name_or_digest(
 def test_a_beginning_of_none_names_those_that_are_kept(site: Site, two: tuple[Path, Path]) -> None:
     result = _release(site, "show", "xyz")
     assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr.startswith("vaughn: no release begins with 'xyz'; kept are ")
     assert all(folder.name in result.stderr for folder in two)
+    assert "build" not in result.stderr
+
+
+def test_a_beginning_of_several_names_them_and_asks_for_more(site: Site, two: tuple[Path, Path]) -> None:
+    result = _release(site, "diff", "sha256:", two[0].name)
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr.startswith("vaughn: 2 releases begin with 'sha256:', ")
+    assert result.stderr.endswith("; write more of the name\n")
 
 
 @pytest.mark.parametrize("words", [["list"], ["show"], ["show", "abc"]])

@@ -36,7 +36,9 @@ HARBOUR = [
     "passage survey one --quote told",
     "identification survey guessed candidate=letter identificationBasis=inferred confidence=0.5 reason=Likely.",
     "identification survey stated candidate=gazette identificationBasis=stated confidence=1.0 reason=Named.",
-    "reference survey guessed hasIdentification=survey--guessed",
+    "identification survey described candidateDescription=Ledger. identificationBasis=inferred confidence=0.3"
+    " reason=Named.",
+    "reference survey guessed hasIdentification=survey--guessed hasIdentification=survey--described",
     "reference survey stated hasIdentification=survey--stated",
     "citation survey guessed marker=[1] denotes=survey--guessed inSection=survey--main citationContext=survey--one",
     "citation survey stated marker=[2] denotes=survey--stated inSection=survey--main citationContext=survey--one",
@@ -57,7 +59,9 @@ ROWS = {
         {"passage": "passage/gazette--hours-are-posted", "quote": "Monday", "sourceTitle": "Gazette"},
         {"passage": "passage/letter--hours-are-secret", "quote": "kept"},
     ],
-    "references-unidentified": [{"reference": "reference/survey--guessed", "markers": "[1]", "best": "0.5"}],
+    "references-unidentified": [
+        {"reference": "reference/survey--guessed", "markers": "[1]", "candidates": "2", "best": "0.5"}
+    ],
     "sources-unread": [{"source": "source/rules", "readThrough": "1", "referrers": "1", "url": ""}],
     "sources-without-archive": [{"source": "source/letter", "publisher": "Board", "passages": "1"}],
 }

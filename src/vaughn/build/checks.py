@@ -23,7 +23,7 @@ def run_checks(assembly: Assembly, sources: Sources, book: QueryBook) -> list[Fi
     """What the checks find in the default graph, acknowledged defects as info. Raises HeaderInvalid."""
     known = acknowledged(sources)
     found = _run(assembly.store, book, "checks/", [ox.DefaultGraph()])
-    return [_placed(weighed(finding, known), sources) for finding in found]
+    return [placed(weighed(finding, known), sources) for finding in found]
 
 
 def lint_ontology(assembly: Assembly, book: QueryBook) -> list[Finding]:
@@ -45,14 +45,8 @@ def unparsable(book: QueryBook) -> list[Finding]:
     return findings
 
 
-def _run(store: ox.Store, book: QueryBook, folder: str, graphs: Graphs) -> list[Finding]:
-    findings = []
-    for name in sorted(name for name in book.queries if name.startswith(folder)):
-        findings += _rows(store, book[name], graphs)
-    return findings
-
-
-def _rows(store: ox.Store, query: NamedQuery, graphs: Graphs) -> list[Finding]:
+def findings_of(store: ox.Store, query: NamedQuery, graphs: Graphs) -> list[Finding]:
+    """What one check finds in these graphs; nothing is placed in a file yet. Raises HeaderInvalid."""
     if list(query.returns)[:2] != ["focus", "message"]:
         raise HeaderInvalid(query.path, "a check returns ?focus and ?message first")
     try:
@@ -62,6 +56,21 @@ def _rows(store: ox.Store, query: NamedQuery, graphs: Graphs) -> list[Finding]:
     return [_finding(query, row) for row in rows] if isinstance(rows, ox.QuerySolutions) else []
 
 
+def placed(finding: Finding, sources: Sources) -> Finding:
+    """The finding with file and line of its focus, where a file describes it."""
+    source = sources.places.get(finding.focus)
+    if source is None:
+        return finding
+    return dataclasses.replace(finding, file=source.file, line=source.line_of(finding.focus))
+
+
+def _run(store: ox.Store, book: QueryBook, folder: str, graphs: Graphs) -> list[Finding]:
+    findings = []
+    for name in sorted(name for name in book.queries if name.startswith(folder)):
+        findings += findings_of(store, book[name], graphs)
+    return findings
+
+
 def _finding(query: NamedQuery, row: ox.QuerySolution) -> Finding:
     focus, message = (_text(row[column]) for column in ("focus", "message"))
     return Finding(query.severity, query.name, message or query.summary, focus=focus, remedy=query.description)
@@ -69,10 +78,3 @@ def _finding(query: NamedQuery, row: ox.QuerySolution) -> Finding:
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
-
-
-def _placed(finding: Finding, sources: Sources) -> Finding:
-    source = sources.files_of.get(finding.focus)
-    if source is None:
-        return finding
-    return dataclasses.replace(finding, file=source.file, line=source.line_of(finding.focus))

@@ -2,7 +2,7 @@
 
 Everything is written to `releases/.tmp-…`, forced to disk, renamed, and only then does `current` change, by replacing
 one symbolic link. Whatever is killed on the way leaves the previous release serving and a folder that the next build
-removes.
+removes before it begins.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from vaughn.errors import ReleaseMissing, ReleaseUnwritten
 from vaughn.store.release import Release, open_release
 
 _TEMPORARY = ".tmp-"
+_FRESH = ".current-"
 
 
 def releases_folder(build_dir: Path) -> Path:
@@ -34,6 +35,19 @@ def whole_release(path: Path) -> Release | None:
     wanted = ("dataset.nq.gz", "prefixes.json", "context.jsonld", "validation.json", "search/wordings.json")
     whole = release.store_path.is_dir() and all((path / name).is_file() for name in wanted)
     return release if whole else None
+
+
+def sweep(build_dir: Path) -> int:
+    """Remove what killed builds left; how many folders and links. Only under the lock: another build's folder looks
+    the same. Raises ReleaseUnwritten where the disk refuses."""
+    with _disk(build_dir):
+        folders = list(releases_folder(build_dir).glob(f"{_TEMPORARY}*"))
+        links = list(build_dir.glob(f"{_FRESH}*"))
+        for path in folders:
+            shutil.rmtree(path)
+        for link in links:
+            link.unlink()
+    return len(folders) + len(links)
 
 
 def publish(build_dir: Path, name: str, write: Callable[[Path], None], steps: Steps) -> Path:
@@ -57,7 +71,7 @@ def publish(build_dir: Path, name: str, write: Callable[[Path], None], steps: St
 
 def switch(build_dir: Path, name: str) -> Path:
     """Make a release current: one atomic replacement of the link."""
-    link, fresh = build_dir / "current", build_dir / f".current-{os.getpid()}"
+    link, fresh = build_dir / "current", build_dir / f"{_FRESH}{os.getpid()}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("releases") / name)
     fresh.replace(link)
@@ -66,17 +80,14 @@ def switch(build_dir: Path, name: str) -> Path:
 
 
 def prune(build_dir: Path, keep: int) -> list[str]:
-    """Remove the oldest releases beyond `keep`, never the current one, and what killed builds left."""
+    """Remove the oldest releases beyond `keep`, never the current one."""
     releases = releases_folder(build_dir)
-    leavings = [path for path in releases.iterdir() if path.name.startswith(_TEMPORARY)]
     current = (build_dir / "current").resolve()
-    others = [path for path in releases.iterdir() if path not in leavings and path != current]
+    others = [path for path in releases.iterdir() if path != current]
     others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
     doomed = others[keep - 1 :]
-    for path in (*leavings, *doomed):
+    for path in doomed:
         shutil.rmtree(path)
-    for link in build_dir.glob(".current-*"):
-        link.unlink()
     return [path.name for path in doomed]
 
 

@@ -14,15 +14,16 @@ from vaughn.build.closure import ReasonerName
 from vaughn.build.compare import record
 from vaughn.build.content import Content
 from vaughn.build.derive import derive
-from vaughn.build.infer import infer
+from vaughn.build.infer import axiom_finding, infer
 from vaughn.build.inputs import Inputs, read_inputs
 from vaughn.build.lock import locked
 from vaughn.build.prefixes import release_prefixes
-from vaughn.build.publish import prune, publish, releases_folder, switch, whole_release
+from vaughn.build.publish import prune, publish, releases_folder, sweep, switch, whole_release
 from vaughn.build.sources import Sources, read_sources
 from vaughn.build.steps import Report, Steps, silent
 from vaughn.build.validate import validate
-from vaughn.errors import FilesChanged, Finding, FindingsStop
+from vaughn.build.words import word_checks, word_findings
+from vaughn.errors import AxiomUnsupported, FilesChanged, Finding, FindingsStop
 from vaughn.querybook import QueryBook, read_book
 from vaughn.resources import Site, default_build_dir
 from vaughn.settings import Settings
@@ -45,11 +46,14 @@ def build(
     """
     folder, steps = settings.build_dir or default_build_dir(site), Steps(report)
     with locked(folder):
+        left = sweep(folder)
         with steps("inputs") as step:
             inputs = read_inputs(site, reasoner)
             standing = whole_release(releases_folder(folder) / inputs.folder_name)
             unchanged = standing is not None and (draft or not standing.manifest.draft)
             step.note(f"{'unchanged since' if unchanged else 'for'} release {inputs.folder_name}")
+            if left:
+                step.note(f"{left} leavings of killed builds removed")
         path = switch(folder, inputs.folder_name) if unchanged else _make(site, folder, inputs, draft, steps)
         with steps("prune") as step:
             step.note(f"{len(prune(folder, settings.releases_keep))} old releases removed")
@@ -83,31 +87,44 @@ def _make(site: Site, folder: Path, inputs: Inputs, draft: bool, steps: Steps) -
 def examine(
     sources: Sources, book: QueryBook, folder: Path, reasoner: ReasonerName, steps: Steps
 ) -> tuple[Assembly, list[Finding]]:
-    """Validate, assemble, infer, derive and check; everything a release is made of but its files.
+    """Look at the words, validate, assemble, infer, derive and check; everything a release is made of but its files.
 
-    Raises FindingsStop when validation found errors or facts and ontology contradict each other.
+    Raises FindingsStop when the words or validation show errors, or facts and ontology contradict each other.
     """
+    with steps("words") as step:
+        words = word_findings(sources, word_checks(sources.site))
+        step.note(_told(words))
+    stop_at_errors(words, "the look at words")
     with steps("validate") as step:
         validated = validate(sources, folder / "cache")
-        findings = [*validated.findings, *duplicates(sources), *orphans(sources.site), *unparsable(book)]
+        findings = [*words, *validated.findings, *duplicates(sources), *orphans(sources.site), *unparsable(book)]
         step.note(f"{validated.checked:,} of {validated.nodes:,} nodes anew")
     stop_at_errors(findings, "validation")
     with steps("assemble") as step:
         assembly = assemble(sources)
         step.note(f"{len(assembly.store):,} quads")
     with steps("infer") as step:
-        step.note(f"{infer(assembly, [source.graph for source in sources.graph], reasoner):,} triples by {reasoner}")
+        step.note(f"{_infer(assembly, sources, reasoner):,} triples by {reasoner}")
     with steps("derive") as step:
         step.note(f"{derive(assembly, sources, book):,} triples")
     with steps("check") as step:
         found = [*run_checks(assembly, sources, book), *lint_ontology(assembly, book)]
         found += idle(sources, [*findings, *found])
-        step.note(", ".join(f"{count} {severity}" for severity, count in _count(found)) or "nothing found")
-    return assembly, [*findings, *found]
+        step.note(_told(found))
+    return assembly, list(dict.fromkeys([*findings, *found]))
 
 
-def _count(findings: Iterable[Finding]) -> list[tuple[str, int]]:
-    return sorted(Counter(finding.severity for finding in findings).items())
+def _infer(assembly: Assembly, sources: Sources, reasoner: ReasonerName) -> int:
+    try:
+        return infer(assembly, [source.graph for source in sources.graph], reasoner)
+    except AxiomUnsupported as error:
+        raise FindingsStop("inference", [axiom_finding(error, sources.ontology)]) from None
+
+
+def _told(findings: Iterable[Finding]) -> str:
+    """How many findings of each severity."""
+    counts = sorted(Counter(finding.severity for finding in findings).items())
+    return ", ".join(f"{count} {severity}" for severity, count in counts) or "nothing found"
 
 
 def stop_at_errors(findings: Iterable[Finding], step: str = "the checks") -> None:

@@ -7,6 +7,7 @@ targets are narrowed here and handed to the shape itself. The shapes graph is lo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from vaughn.errors import Severity
 
 _SEVERITIES: dict[str, Severity] = {terms.SH_WARNING: "warning", terms.SH_INFO: "info"}
 _MOST_VALUE = 120
+# A date that is none is the shapes' business, and told as a finding; rdflib would print a traceback beside it.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 # Each validation of a shape looks its predicates up in this list; where it is a set, checking takes half the time.
 pyshacl.shape.CONSTRAINT_PARAMS = (  # type: ignore[attr-defined]  # pySHACL asks for it by its name
     frozenset(ALL_CONSTRAINT_PARAMETERS),

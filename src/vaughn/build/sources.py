@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from vaughn.errors import FileUnreadable
-from vaughn.resources import Site
+from vaughn.resources import INBOX, Site
 from vaughn.turtle import parse_turtle, write_turtle
 
 SHAPES_FOLDER = "shapes"
@@ -120,6 +120,17 @@ def read_sources(site: Site) -> Sources:
         shapes=_read_all(site, (path for path in site.ontology_files() if path.is_relative_to(shapes))),
         context=_read_text(site, site.ontology / "context.jsonld"),
     )
+
+
+def read_drafts(site: Site) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
+    """The drafts in the inbox, and the paths of those that do not parse."""
+    read, broken = [], []
+    for path in sorted((site.graph / INBOX).rglob("*.ttl")):
+        try:
+            read.append(read_file(site, path))
+        except FileUnreadable:
+            broken.append(site.relative(path))
+    return tuple(read), tuple(broken)
 
 
 def read_file(site: Site, path: Path) -> SourceFile:

@@ -41,7 +41,13 @@ def update(place: Place, files: tuple[str, ...]) -> None:
     site, today = place.site, now().date()
     chosen = [_graph_file(place, name) for name in files or _stale(site)]
     for path in chosen:
-        click.echo(site.relative(update_entry(site, path, today)))
+        entry = site.entry_of(path)
+        before = entry.read_bytes() if entry.is_file() else b""
+        changed = update_entry(site, path, today).read_bytes() != before
+        if changed:
+            click.echo(site.relative(entry))
+        else:
+            click.echo(f"{site.relative(entry)} is in order; nothing was written", err=True)
 
 
 def _graph_file(place: Place, name: str) -> Path:

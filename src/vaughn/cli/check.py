@@ -24,14 +24,21 @@ from vaughn.errors import Finding
 @click.option("--verbose", is_flag=True, help="A line per step, and acknowledged defects too.")
 @click.pass_obj
 def command(place: Place, files: tuple[str, ...], reasoner: str, verbose: bool) -> None:
-    """Check the whole site, or only FILES: names and shapes of what they describe."""
+    """Check the whole site, or only FILES: words, names and shapes of what they describe.
+
+    The last lines say what was not looked at.
+    """
+    skipped: list[str] = []
     if files:
-        findings = check_files(place.site, place.build_dir, [place.file(name) for name in files])
+        findings = check_files(place.site, place.build_dir, [place.file(name) for name in files], skipped.append)
+        skipped.append(f"the rules over everything were not run; `{place.command('check')}` runs them")
     else:
         report = _say if verbose else silent
-        findings = check_site(place.site, place.build_dir, reasoner, report)  # type: ignore[arg-type]  # a choice
+        findings = check_site(place.site, place.build_dir, reasoner, report, skipped.append)  # type: ignore[arg-type]  # a choice
     shown = [finding for finding in findings if verbose or finding.severity != "info"]
     _print(shown, len(findings) - len(shown))
+    for sentence in skipped:
+        click.echo(sentence)
     if any(finding.severity == "error" for finding in findings):
         raise SystemExit(1)
 

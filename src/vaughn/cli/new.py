@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from vaughn.build.drafts import OPTIONS, Wish, new_draft, write_draft
-from vaughn.build.sources import SourceFile, read_file, read_sources
+from vaughn.build.sources import read_drafts, read_sources
 from vaughn.cli.main import Place
-from vaughn.errors import DraftRefused, FileUnreadable
+from vaughn.errors import DraftRefused
 from vaughn.iris import KINDS, PART_OWNERS
 from vaughn.resources import INBOX, Site
 
@@ -56,8 +56,11 @@ def command(
     wish = Wish(kind, slug, part, {name: value for name, value in given.items() if value}, values, language)
     site = place.site
     path = _target(site, wish, into)
-    text = write_draft(new_draft(read_sources(site), _inbox(site), wish).answered())
+    drafts, broken = read_drafts(site)
+    text = write_draft(new_draft(read_sources(site), drafts, wish).answered())
     _write(path, text, wish)
+    for file in broken:
+        click.echo(f"{file} does not parse; whether it describes {wish} already was not looked at", err=True)
     click.echo(site.relative(path))
     click.echo(f"next: fill in what its comments ask for; {place.command(f'check {site.relative(path)}')}", err=True)
 
@@ -90,14 +93,3 @@ def _write(path: Path, text: str, wish: Wish) -> None:
             file.write(text)
     except OSError as error:
         raise DraftRefused(str(wish), f"{path}: {error.strerror}") from None
-
-
-def _inbox(site: Site) -> list[SourceFile]:
-    """The other drafts; one that does not parse takes no names."""
-    found = []
-    for path in sorted((site.graph / INBOX).rglob("*.ttl")):
-        try:
-            found.append(read_file(site, path))
-        except FileUnreadable:
-            continue
-    return found

@@ -15,7 +15,7 @@ from vaughn.cli.current import damaged
 from vaughn.cli.differences import as_text
 from vaughn.cli.main import Group, Place
 from vaughn.cli.query import render
-from vaughn.errors import Finding, ReleaseMissing, Severity
+from vaughn.errors import Finding, ReleaseMissing, ReleaseUnknown, Severity
 from vaughn.model import Table, Term
 from vaughn.store.release import Release, current_release, kept_releases, open_release
 
@@ -84,16 +84,20 @@ def _current(place: Place) -> Path | None:
 
 
 def _chosen(place: Place, start: str) -> Release:
-    """The one release whose name or digest begins so. Raises ReleaseMissing where there is none, or more than one."""
+    """The one release whose name or digest begins so. Raises ReleaseMissing where none is kept, ReleaseUnknown where
+    none or more than one begins so."""
     names = (start, f"sha256:{start}")
     kept = list(kept_releases(place.build_dir))
     found = [each for each in kept if each.path.name.startswith(start) or each.manifest.digest.startswith(names)]
+    if not kept:
+        raise ReleaseMissing(place.build_dir)
     if len(found) != 1:
-        listed = ", ".join(release.path.name for release in found or kept) or "none"
-        raise ReleaseMissing(
-            place.build_dir, f"{len(found)} releases begin with {start!r}; {'they' if found else 'kept'} are {listed}"
-        )
+        raise ReleaseUnknown(start, _names(found), _names(kept))
     return found[0]
+
+
+def _names(releases: Sequence[Release]) -> list[str]:
+    return [release.path.name for release in releases]
 
 
 def _row(release: Release, current: Path | None) -> dict[str, Term]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph
+import pytest
 from pyoxigraph import BlankNode, RdfFormat, Triple
 
-from closure_cases import folders, given
+from closure_cases import folders, given, triples
 from random_ontologies import PREFIXES
 from vaughn.build.closure import reasoner_named
+from vaughn.errors import AxiomMerging
 
 REFEREE = reasoner_named("owlrl")
+MERGING = [path for path in folders("refused") if "make individuals the same" in path.read_text(encoding="utf-8")]
 
 
 def test_literals_come_back_letter_by_letter_and_blank_nodes_with_their_labels() -> None:
@@ -38,6 +43,20 @@ def test_a_blank_node_at_fault_is_named_by_its_label() -> None:
     (found,) = REFEREE.close(ontology, facts).inconsistencies
     assert found.individuals == (str(facts[0].subject),)
     assert isinstance(facts[0].subject, BlankNode)
+
+
+@pytest.mark.parametrize("path", MERGING, ids=lambda path: path.stem)
+def test_both_reasoners_refuse_an_axiom_that_merges_and_neither_advises_the_other(path: Path) -> None:
+    for reasoner in (REFEREE, reasoner_named("compiled")):
+        with pytest.raises(AxiomMerging) as caught:
+            reasoner.close([], triples(path))
+        assert "--reasoner" not in str(caught.value)
+
+
+def test_things_that_are_the_same_by_what_follows_are_refused_too() -> None:
+    ontology = _parsed(":alias a owl:ObjectProperty . owl:sameAs owl:inverseOf :alias .")
+    with pytest.raises(AxiomMerging, match="sameAs"):
+        REFEREE.close(ontology, _parsed(":a :alias :b ."))
 
 
 def _parsed(text: str) -> list[Triple]:

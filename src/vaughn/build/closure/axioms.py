@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from vaughn.build.closure import words
 from vaughn.build.closure.facts import is_reserved
-from vaughn.errors import AxiomUnsupported
+from vaughn.errors import AxiomMerging, AxiomUnsupported
 
 
 def axioms_among(triples: Iterable[Triple]) -> Iterator[Triple]:
@@ -24,6 +24,14 @@ def axioms_among(triples: Iterable[Triple]) -> Iterator[Triple]:
             yield triple
 
 
+def refuse_merging(triples: Iterable[Triple]) -> None:
+    """Raises AxiomMerging for the first axiom that would make individuals the same: owl:sameAs between two, functional
+    and inverse-functional properties, keys, a maximum cardinality of 1 (Profiles Tables 4 to 6), rules for these."""
+    for triple in triples:
+        if _merges(triple):
+            raise AxiomMerging(str(triple))
+
+
 class Axioms:
     """Axioms by predicate and by type, in the order of their N-Triples form.
 
@@ -33,7 +41,9 @@ class Axioms:
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._by_predicate: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
         self._by_type: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
-        for triple in sorted(set(triples), key=str):
+        ordered = sorted(set(triples), key=str)
+        refuse_merging(ordered)
+        for triple in ordered:
             _refuse_unknown(triple)
             if triple.predicate != words.TYPE:
                 self._by_predicate[triple.predicate].append(triple)
@@ -124,6 +134,14 @@ def _refuse_unknown(triple: Triple) -> None:
         return
     if term.value.startswith(words.OWL_NAMESPACE):
         raise AxiomUnsupported(str(triple), words.REFUSED.get(term, "the compiler has no rule for it"))
+
+
+def _merges(triple: Triple) -> bool:
+    if triple.predicate in (words.MAX_CARDINALITY, words.MAX_QUALIFIED):
+        return isinstance(triple.object, Literal) and triple.object.value.strip().lstrip("+0") == "1"
+    if triple.predicate in words.MERGING:
+        return not _says_nothing(triple)
+    return triple.object in words.MERGING and (triple.predicate == words.TYPE or triple.predicate in words.RULED)
 
 
 def _says_nothing(triple: Triple) -> bool:

@@ -151,7 +151,7 @@ def _none_at_all(axioms: Axioms) -> Iterator[Constraint]:
     yield Constraint("cls-nothing2", (member(X, words.NOTHING),), f"{{}} is in {nothing}, which is empty", nothing)
     for axiom in [*axioms.of(words.MAX_CARDINALITY), *axioms.of(words.MAX_QUALIFIED)]:
         if not isinstance(axiom.object, Literal) or axiom.object.value.strip("+0") != "":
-            raise AxiomUnsupported(str(axiom), f"only 0 has a rule here; for 1, {words.MERGING}")
+            raise AxiomUnsupported(str(axiom), "only 0 has a rule here")
         yield _no_value(axioms, axiom)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +13,14 @@ from owlrl import OWLRL_Semantics
 from owlrl.Namespaces import ERRNS
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from vaughn.build.closure import words
+from vaughn.build.closure.axioms import refuse_merging
 from vaughn.build.closure.facts import declared_datatypes, is_domain_fact
 from vaughn.build.closure.result import Closure, Inconsistency
+from vaughn.errors import AxiomMerging
 
+# A literal that is none of its datatype is the shapes' business; rdflib would print a traceback for each.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 _Term = NamedNode | BlankNode | Literal
 
 _MESSAGES: Final = (
@@ -37,7 +43,8 @@ shapes' business and are passed over."""
 class OwlrlReasoner:
     """Runs owlrl over an rdflib graph. Blank nodes keep their labels and literals their letters, both ways.
 
-    Of its answer only domain facts are kept (see `facts`); its messages become inconsistencies.
+    Of its answer only domain facts are kept (see `facts`); its messages become inconsistencies. Raises AxiomMerging
+    where axioms make individuals the same, or anything follows by which they would be.
     """
 
     name = "owlrl"
@@ -46,6 +53,7 @@ class OwlrlReasoner:
         started = time.perf_counter()
         terms = _Terms()
         given = {*ontology, *assertions}
+        refuse_merging(sorted(given, key=str))
         graph = rdflib.Graph()
         for triple in given:
             graph.add(
@@ -55,6 +63,7 @@ class OwlrlReasoner:
         semantics.closure()
         datatypes = declared_datatypes(ontology)
         kept = {triple for triple in _triples(graph, terms) if is_domain_fact(triple, datatypes)} - given
+        _refuse_merged(kept)
         return Closure(
             triples=tuple(sorted(kept, key=str)),
             inconsistencies=tuple(sorted(_inconsistencies(semantics.error_messages, terms))),
@@ -102,6 +111,11 @@ def _triples(graph: rdflib.Graph, terms: _Terms) -> Iterator[Triple]:
     for subject, predicate, value in graph:
         if isinstance(predicate, rdflib.URIRef) and not isinstance(subject, rdflib.Literal) and subject not in reports:
             yield Triple(terms.from_rdflib(subject), terms.from_rdflib(predicate), terms.from_rdflib(value))  # type: ignore[arg-type]
+
+
+def _refuse_merged(kept: Iterable[Triple]) -> None:
+    for merged in sorted(str(triple) for triple in kept if triple.predicate == words.SAME_AS):
+        raise AxiomMerging(merged)
 
 
 def _inconsistencies(messages: Iterable[str], terms: _Terms) -> Iterator[Inconsistency]:

@@ -102,12 +102,9 @@ TOP_PROPERTIES: Final = _named(OWL.topObjectProperty, OWL.topDataProperty)
 SPEAKING: Final = _named(RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, RDF.value, RDFS.member)
 """The language's own properties that may be used like any other."""
 
-MERGING: Final = "it would make individuals the same, and nothing may be merged unseen"
+MERGING: Final = _named(OWL.FunctionalProperty, OWL.InverseFunctionalProperty, OWL.hasKey, OWL.sameAs)
+"""Predicates and types of axioms that make individuals the same; so does a maximum cardinality of 1."""
 REFUSED: Final = {
-    NamedNode(OWL.FunctionalProperty): MERGING,
-    NamedNode(OWL.InverseFunctionalProperty): MERGING,
-    NamedNode(OWL.hasKey): MERGING,
-    SAME_AS: MERGING,
     NamedNode(OWL.imports): "imports are not followed; declare the terms here",
     NamedNode(OWL.cardinality): "only maxCardinality 0 has a rule; counts are the shapes' business",
     NamedNode(OWL.minCardinality): "OWL 2 RL has no rule for it; counts are the shapes' business",
