@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from vaughn.answer.asker import Asker, text
+from vaughn.model import Table
+
+WITHIN_QUERY = "lists/pages-within"
+MOST_GRAPHS = 1_000
+"""Values that one parameter takes."""
 
 
 async def pages(ask: Asker) -> dict[str, tuple[str, ...]]:
     """The IRI of every thing, and of the named graphs in which it is a subject, sorted."""
-    grouped = groupby(await ask.table("lists/pages"), key=lambda row: text(row, "thing"))
-    return {thing: tuple(text(row, "graph") for row in rows) for thing, rows in grouped}
+    return _grouped(await ask.table("lists/pages"))
+
+
+async def pages_within(ask: Asker, graphs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Like `pages`, of the things in these named graphs alone; at most MOST_GRAPHS of them."""
+    return _grouped(await ask.table(WITHIN_QUERY, within=graphs))
+
+
+def _grouped(rows: Table) -> dict[str, tuple[str, ...]]:
+    grouped = groupby(rows, key=lambda row: text(row, "thing"))
+    return {thing: tuple(text(row, "graph") for row in group) for thing, group in grouped}
 
 
 async def graphs_of(ask: Asker, iri: str) -> tuple[str, ...]:
