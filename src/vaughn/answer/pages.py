@@ -9,7 +9,7 @@ from vaughn.answer.asker import Asker, text
 from vaughn.model import Table
 
 WITHIN_QUERY = "lists/pages-within"
-MOST_GRAPHS = 1_000
+MOST_VALUES = 1_000
 """Values that one parameter takes."""
 
 
@@ -19,8 +19,12 @@ async def pages(ask: Asker) -> dict[str, tuple[str, ...]]:
 
 
 async def pages_within(ask: Asker, graphs: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Like `pages`, of the things in these named graphs alone; at most MOST_GRAPHS of them."""
-    return _grouped(await ask.table(WITHIN_QUERY, within=graphs))
+    """Like `pages`, of the things in these named graphs alone; at most MOST_VALUES of them."""
+    things = [text(row, "thing") for row in await ask.table(WITHIN_QUERY, graph=graphs)]
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(things), MOST_VALUES):
+        found |= _grouped(await ask.table("lists/pages", thing=things[start : start + MOST_VALUES]))
+    return found
 
 
 def _grouped(rows: Table) -> dict[str, tuple[str, ...]]:

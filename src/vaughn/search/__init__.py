@@ -4,6 +4,18 @@ Similarity of wording never sets a stance: a sentence and its negation look alik
 band and flags, and is never a verdict.
 """
 
+from vaughn.search.order import Order, read_order, write_order
 from vaughn.search.wordings import LONGEST, Band, Match, Wording, Wordings, read_wordings, write_wordings
 
-__all__ = ["LONGEST", "Band", "Match", "Wording", "Wordings", "read_wordings", "write_wordings"]
+__all__ = [
+    "LONGEST",
+    "Band",
+    "Match",
+    "Order",
+    "Wording",
+    "Wordings",
+    "read_order",
+    "read_wordings",
+    "write_order",
+    "write_wordings",
+]

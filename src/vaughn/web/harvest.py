@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from vaughn.answer import pages
-from vaughn.answer.pages import MOST_GRAPHS, WITHIN_QUERY, pages_within
+from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.iris import NS, page_path
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
@@ -128,7 +128,7 @@ def _parts(held: Served) -> list[list[GraphInfo]]:
 
 
 def _fit(part: Sequence[GraphInfo]) -> bool:
-    return sum(info.triples for info in part) <= MOST_MAPPED * _LEAST_SAID and len(part) <= MOST_GRAPHS
+    return sum(info.triples for info in part) <= MOST_MAPPED * _LEAST_SAID and len(part) <= MOST_VALUES
 
 
 def _map(request: Request, template: str, **known: Any) -> Response:
