@@ -21,9 +21,9 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from vaughn.build.content import places
+from vaughn.build.content import names, places
 from vaughn.iris import NS, Iris
-from vaughn.search import write_order
+from vaughn.search import write_names, write_order
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.template import load
 
@@ -229,7 +229,7 @@ def write(path: Path, shipped: Release, triples: int, named: bool = True) -> Wri
     _load(path / "store", quads)
     quads.unlink()
     _complete(path, shipped, writer, 2 * number)
-    _order(path)
+    _index(path)
     seconds = time.perf_counter() - begun
     return Written(open_release(path), writer.triples, seconds, sum(each.stat().st_size for each in path.rglob("*")))
 
@@ -241,10 +241,12 @@ def _load(path: Path, quads: Path) -> None:
     store.optimize()
 
 
-def _order(path: Path) -> None:
-    """Put the lists in order, as a build does."""
+def _index(path: Path) -> None:
+    """Write the order of the lists and the names of all things, as a build does."""
     release = open_release(path)
-    write_order(release.search_path, places(ox.Store.read_only(str(release.store_path)), release.book))
+    store = ox.Store.read_only(str(release.store_path))
+    write_order(release.search_path, places(store, release.book))
+    write_names(release.search_path, names(store, release.book))
 
 
 def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> None:

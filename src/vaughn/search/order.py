@@ -7,6 +7,7 @@ halving. It says only which things come next: what is said of them is asked of t
 from __future__ import annotations
 
 import json
+import mmap
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ Place = tuple[str, str, str]
 class Order:
     """The places of all things, one JSON array a line, sorted by code points."""
 
-    def __init__(self, written: bytes) -> None:
+    def __init__(self, written: bytes | mmap.mmap) -> None:
         self._written = written
         self._starts = array("Q", [0])
         while end := written.find(b"\n", self._starts[-1]) + 1:
@@ -54,4 +55,7 @@ def write_order(folder: Path, places: Iterable[Place]) -> None:
 def read_order(folder: Path) -> Order:
     """The order of a release's lists; without any place where the release is older than this. Raises OSError."""
     path = folder / FILE
-    return Order(path.read_bytes() if path.exists() else b"")
+    if not path.exists() or not path.stat().st_size:
+        return Order(b"")
+    with path.open("rb") as file:
+        return Order(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
-from vaughn.search import Order, Wordings, read_order, read_wordings
+from vaughn.search import Names, Order, Wordings, read_names, read_order, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, open_engines
@@ -48,6 +48,7 @@ class Served:
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
     past: bool = False
     _index: asyncio.Task[Wordings] | None = None
+    _names: asyncio.Task[Names] | None = None
     _order: asyncio.Task[Order] | None = None
 
     @property
@@ -69,6 +70,12 @@ class Served:
         if self._index is None:
             self._index = asyncio.create_task(self._read_index())
         return await asyncio.shield(self._index)
+
+    async def names(self) -> Names:
+        """The names of all things, read when first asked for; empty where the release has none."""
+        if self._names is None:
+            self._names = asyncio.create_task(asyncio.to_thread(read_names, self.release.search_path))
+        return await asyncio.shield(self._names)
 
     async def order(self) -> Order:
         """The usual order of the lists, read when first asked for; empty where the release has none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claim, named
+from vaughn.answer.names import beginnings
+from vaughn.model import Found, Ref
 from vaughn.search import LONGEST, Match
 from vaughn.web.nearest import checked, nearest, says
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 from vaughn.web.responses import as_json
 from vaughn.web.schema import FoundOut, SearchOut
@@ -30,7 +34,7 @@ async def search_names(request: Request, q: str) -> Response:
     """Things and entries of code lists with a name in which every word occurs, shortest names first."""
     held = served(request)
     say = Speaker.to(request)
-    found = [FoundOut(kind=each.kind, thing=say.ref(each.ref)) for each in await named(held.ask, checked(q, "q"))]
+    found = [FoundOut(kind=each.kind, thing=say.ref(each.ref)) for each in await _named(held, checked(q, "q"))]
     return as_json(request, SearchOut(q=q, found=found, release=release_out(held.release.manifest)))
 
 
@@ -42,9 +46,18 @@ async def page(request: Request) -> Response:
     held = served(request)
     (matches,) = await nearest(held, [checked(sought, "q")], _MOST_CLAIMS)
     near = [(match, _kind(match), await claim(held.ask, match.claim)) for match in matches]
-    things = await named(held.ask, sought)
+    things = await _named(held, sought)
     found: dict[str, Any] = {"near": near, "says": says(matches), "things": things[:_MOST_THINGS], "all": len(things)}
     return render(request, "search.html", sought=sought, longest=LONGEST, **found)
+
+
+async def _named(held: Served, sought: str) -> Sequence[Found]:
+    """What goes by these words: found in the release's own list of names, by the engine where it has none."""
+    names, words = await held.names(), beginnings(sought)
+    if not names or not words:
+        return await named(held.ask, sought)
+    found = await asyncio.get_running_loop().run_in_executor(held.comparing, names.find, words)
+    return [Found(Ref(each.thing, each.label), each.kind) for each in found]
 
 
 def _kind(match: Match) -> str:
