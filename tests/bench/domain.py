@@ -21,7 +21,9 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
+from vaughn.build.content import names, places
 from vaughn.iris import NS, Iris
+from vaughn.search import write_names, write_order
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.template import load
 
@@ -227,6 +229,7 @@ def write(path: Path, shipped: Release, triples: int, named: bool = True) -> Wri
     _load(path / "store", quads)
     quads.unlink()
     _complete(path, shipped, writer, 2 * number)
+    _index(path)
     seconds = time.perf_counter() - begun
     return Written(open_release(path), writer.triples, seconds, sum(each.stat().st_size for each in path.rglob("*")))
 
@@ -236,6 +239,14 @@ def _load(path: Path, quads: Path) -> None:
     store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
     store.flush()
     store.optimize()
+
+
+def _index(path: Path) -> None:
+    """Write the order of the lists and the names of all things, as a build does."""
+    release = open_release(path)
+    store = ox.Store.read_only(str(release.store_path))
+    write_order(release.search_path, places(store, release.book))
+    write_names(release.search_path, names(store, release.book))
 
 
 def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> None:
@@ -250,10 +261,17 @@ def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> Non
         build_id=writer.digest.hexdigest(),
         digest=f"sha256:{writer.digest.hexdigest()}",
         quads=writer.quads,
-        graphs=tuple(GraphInfo(iri, triples) for iri, triples in sorted(writer.graphs.items())),
+        graphs=tuple(_graph(shipped, iri, triples) for iri, triples in sorted(writer.graphs.items())),
         counts={**shipped.manifest.counts, "claim": shipped.manifest.counts["claim"] + claims},
     )
     (path / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+
+
+def _graph(shipped: Release, iri: str, triples: int) -> GraphInfo:
+    """A named graph as a manifest has it: generated ones are files too."""
+    known = {info.iri: info for info in shipped.manifest.graphs}
+    file = iri.removeprefix(shipped.manifest.base) + ".ttl" if "/generated/" in iri else ""
+    return replace(known.get(iri, GraphInfo(iri, 0, file, "2000-01-01" if file else "")), triples=triples)
 
 
 def _term(name: str) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from importlib import import_module
+import json
+from pathlib import Path
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib import RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from shape_cases import results, shapes
+from vaughn.settings import Settings
+from vaughn.store.release import GraphInfo
 from vaughn.web import harvest
-from web.conftest import SITE, Client
+from web.conftest import FACTS, SITE, Client, make_release, running
 from web.test_linked import expanded
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
@@ -126,24 +130,34 @@ def mapped(client: Client, path: str, sort: str = "url") -> dict[str, str]:
     return {each.findtext("s:loc", "", spaces): each.findtext("s:lastmod", "", spaces) for each in found}
 
 
-def test_a_map_too_long_for_one_file_is_an_index_of_several(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = mapped(client, "/sitemap.xml")
-    monkeypatch.setattr(harvest, "MOST_MAPPED", 3)
-    index = mapped(client, "/sitemap.xml", "sitemap")
-    assert set(index.values()) == {"2025-05-07"}
-    parts = [mapped(client, address.removeprefix("http://testserver")) for address in index]
-    assert [len(part) for part in parts[:-1]] == [3] * (len(whole) // 3)
-    assert {address: day for part in parts for address, day in part.items()} == whole
-    assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
+def test_a_map_too_long_for_one_file_is_an_index_of_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two files that both speak of a thing, the first has it in its part, with the day of the later one."""
+    folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    _second_file(folder, FACTS.with_name("second-file.nq"))
+    with running(tmp_path, Settings(workers=1)) as client:
+        whole = mapped(client, "/sitemap.xml")
+        assert client.get("/sitemap-1.xml").status_code == 404
+        monkeypatch.setattr(harvest, "MOST_MAPPED", 3)
+        index = mapped(client, "/sitemap.xml", "sitemap")
+        assert list(index.values()) == ["2025-05-07", "2025-06-01"]
+        parts = [mapped(client, address.removeprefix("http://testserver")) for address in index]
+        assert client.get("/sitemap-3.xml").status_code == 404
+    assert not parts[0].keys() & parts[1].keys()
+    assert parts[0] | parts[1] == whole
+    assert parts[0]["http://testserver/claim/desks-exist"] == "2025-06-01"
+    assert parts[1] == {"http://testserver/source/second-report": "2025-06-01"}
 
 
-@pytest.mark.parametrize("most", [2, 3, 7])
-def test_a_map_longer_than_one_result_is_read_a_part_at_a_time(
-    client: Client, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    whole = mapped(client, "/sitemap.xml")
-    monkeypatch.setattr(import_module("vaughn.answer.pages"), "MOST_ROWS", most)
-    assert mapped(client, "/sitemap.xml") == whole
+def _second_file(folder: Path, quads: Path) -> None:
+    """Add the quads of a file to a release, in its own graph and in the default graph, and name it in the manifest."""
+    told = list(ox.parse(path=quads, format=ox.RdfFormat.N_QUADS))
+    both = [*told, *(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in told)]
+    with gzip.open(folder / "dataset.nq.gz", "ab") as dump:
+        dump.write(ox.serialize(both, format=ox.RdfFormat.N_QUADS) or b"")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    second = GraphInfo(f"{SITE.base}graph/small-two", len(told), "graph/small-two.ttl", "2025-06-01")
+    manifest["graphs"].append(vars(second))
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 import rdflib
 
+from vaughn.search import write_order
 from vaughn.settings import Settings
 from web.conftest import FACTS, Client, make_release, running
 from web.test_linked import expanded
@@ -39,6 +40,23 @@ def test_both_dates_hold_of_one_source(tmp_path: Path) -> None:
         assert "desks-may-be-hidden" in slugs(client.get("/api/claims?from=2021-06-01"))
         assert "desks-may-be-hidden" in slugs(client.get("/api/claims?from=2019-01-01&to=2019-12-31"))
         assert slugs(client.get("/api/claims?from=2020-01-01&to=2020-12-31")) == []
+
+
+@pytest.mark.parametrize("plural", ["claims", "sources", "bodies"])
+def test_pages_are_the_same_where_the_release_knows_their_order(client: Client, tmp_path: Path, plural: str) -> None:
+    whole = slugs(client.get(f"/api/{plural}"))
+    folder = make_release(tmp_path, "ordered", FACTS.read_text(encoding="utf-8"))
+    kind, listed = plural.removesuffix("s").replace("ie", "y"), client.get(f"/api/{plural}.jsonl").text.splitlines()
+    things = [json.loads(line) for line in listed]
+    write_order(folder / "search", [(kind, each.get("text") or each["label"], each["iri"]) for each in things])
+    with running(tmp_path, Settings(workers=1)) as ordered:
+        assert slugs(ordered.get(f"/api/{plural}?limit=1000")) == whole
+        found, address = [], f"/api/{plural}?limit=2"
+        while address:
+            response = ordered.get(address.removeprefix("http://testserver"))
+            found += slugs(response)
+            address = following(response)
+    assert found == whole
 
 
 @pytest.mark.parametrize(

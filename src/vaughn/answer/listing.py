@@ -12,7 +12,7 @@ from vaughn.store.engine import Form, Request
 from vaughn.store.results import table
 
 _OTHERS = "lists/others"
-_MACHINERY = frozenset({"kind", "sort", "order", "after", "afterKey"})
+_MACHINERY = frozenset({"kind", "thing", "sort", "order", "after", "afterKey"})
 
 
 @dataclass(frozen=True)

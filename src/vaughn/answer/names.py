@@ -15,8 +15,14 @@ async def named(ask: Asker, sought: str) -> tuple[Found, ...]:
 
     A word of four letters or more may be the beginning of one; a shorter one must be the whole.
     """
-    words = dict.fromkeys(re.findall(r"\w+", sought.lower()))
+    words = beginnings(sought)
     if not words:
         return ()
-    rows = await ask.table("search/names", word=[word if len(word) >= _SHORT else f"{word} " for word in words])
+    rows = await ask.table("search/names", word=words)
     return tuple(Found(Ref(text(row, "thing"), text(row, "label")), text(row, "kind")) for row in rows)
+
+
+def beginnings(sought: str) -> list[str]:
+    """The words of a text as search/names takes them."""
+    words = dict.fromkeys(re.findall(r"\w+", sought.lower()))
+    return [word if len(word) >= _SHORT else f"{word} " for word in words]

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from vaughn.answer.asker import Asker, text
-from vaughn.answer.claims import claims
-from vaughn.model import ClaimHead, Overview
+from collections.abc import Mapping
+
+from vaughn.answer.asker import Asker
+from vaughn.answer.claims import claims_of
+from vaughn.answer.listing import listing, page
+from vaughn.model import Overview
 
 _TELLING = ("disputed", "contradicted", "supported-with-qualification")
 _SHOWN = 3
 
 
-async def overview(ask: Asker) -> Overview:
-    """Counts per kind, and three claims, those with evidence on both sides first."""
-    rows = await ask.table("lists/counts")
-    everything = await claims(ask)
-    ranked = sorted(everything, key=lambda head: (_rank(ask, head), -head.known_independent, head.iri))
-    return Overview(
-        counts={text(row, "kind"): int(text(row, "count")) for row in rows},
-        claims=tuple(ranked[:_SHOWN]),
-    )
+async def overview(ask: Asker, counts: Mapping[str, int]) -> Overview:
+    """Counts per kind as they are given, and three claims, those with evidence on both sides first.
+
+    A state is asked for only where those before it have too few claims, and all claims only where the telling states
+    have: looking through every claim takes time on a large release.
+    """
+    chosen: dict[str, None] = {}
+    for state in (*_TELLING, ""):
+        if len(chosen) < _SHOWN:
+            chosen |= dict.fromkeys(await _best(ask, state))
+    return Overview(counts=counts, claims=await claims_of(ask, list(chosen)[:_SHOWN]))
 
 
-def _rank(ask: Asker, head: ClaimHead) -> int:
-    code = ask.iris.parse(head.evidence_state.iri).slug
-    return _TELLING.index(code) if code in _TELLING else len(_TELLING)
+async def _best(ask: Asker, state: str) -> list[str]:
+    """The claims of an evidence state, or of any, with the most known-independent sources; enough of them."""
+    narrowed = {"evidenceState": ask.iris.concept("evidence-state", state)} if state else {}
+    best_first = {**narrowed, "sort": "sources", "order": "down"}
+    found, _ = await page(ask, listing(ask, "claim", "claims"), best_first, 2 * _SHOWN)
+    return [each.ref.iri for each in found]

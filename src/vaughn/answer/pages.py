@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
-from vaughn.answer.asker import Asker, Row, text
-from vaughn.errors import ResultTooLarge
-from vaughn.querybook import first
-from vaughn.store.engine import Form, Request
-from vaughn.store.results import table
+from vaughn.answer.asker import Asker, text
+from vaughn.model import Table
 
-PAGES_QUERY = "lists/pages"
-MOST_ROWS = 50_000
-"""Rows that are asked for at once: there may be more things than one result may tell of."""
+WITHIN_QUERY = "lists/pages-within"
+MOST_VALUES = 1_000
+"""Values that one parameter takes."""
+
+_AT_ONCE = 50  # things; the engine takes longer for each the more there are
 
 
 async def pages(ask: Asker) -> dict[str, tuple[str, ...]]:
-    """The IRI of every thing, and of the named graphs in which it is a subject, sorted.
+    """The IRI of every thing, and of the named graphs in which it is a subject, sorted."""
+    return _grouped(await ask.table("lists/pages"))
 
-    Raises ResultTooLarge where the rows of one thing do not fit into a result.
-    """
+
+async def pages_within(ask: Asker, graphs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Like `pages`, of the things in these named graphs alone; at most MOST_VALUES of them."""
+    things = [text(row, "thing") for row in await ask.table(WITHIN_QUERY, graph=graphs)]
     found: dict[str, tuple[str, ...]] = {}
-    after, more = "", True
-    while more:
-        rows, more = await _rows(ask, after)
-        read = _by_thing(rows)
-        if more:
-            read.popitem()  # some of its rows may be still to come
-            if not read:
-                raise ResultTooLarge(len(rows), "rows")
-            after = next(reversed(read))
-        found |= read
+    for start in range(0, len(things), _AT_ONCE):
+        found |= _grouped(await ask.table("lists/pages", thing=things[start : start + _AT_ONCE]))
     return found
+
+
+def _grouped(rows: Table) -> dict[str, tuple[str, ...]]:
+    grouped = groupby(rows, key=lambda row: text(row, "thing"))
+    return {thing: tuple(text(row, "graph") for row in group) for thing, group in grouped}
 
 
 async def graphs_of(ask: Asker, iri: str) -> tuple[str, ...]:
     """The named graphs in which a thing is a subject, sorted."""
     return tuple(text(row, "graph") for row in await ask.table("documents/graphs", thing=iri))
-
-
-async def _rows(ask: Asker, after: str) -> tuple[tuple[Row, ...], bool]:
-    """The next rows behind a thing, and whether there may be more; all of them where the release cannot be asked so."""
-    query = ask.book[PAGES_QUERY]
-    if "after" not in query.parameters:
-        return (await ask.table(PAGES_QUERY)).rows, False
-    asked = first(query.bind({"after": after}, ask.book.prefixes), MOST_ROWS)
-    result = await ask.engine.run(Request(text=asked, form=Form.SELECT, format="json", partial=True))
-    rows = table(result.body).rows
-    return rows, result.partial or len(rows) == MOST_ROWS
-
-
-def _by_thing(rows: tuple[Row, ...]) -> dict[str, tuple[str, ...]]:
-    grouped = groupby(rows, key=lambda row: text(row, "thing"))
-    return {thing: tuple(text(row, "graph") for row in group) for thing, group in grouped}

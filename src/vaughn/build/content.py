@@ -18,14 +18,16 @@ from vaughn.build.catalogue import modified
 from vaughn.build.inputs import Inputs
 from vaughn.build.sources import Sources
 from vaughn.errors import Finding
+from vaughn.iris import KINDS
 from vaughn.querybook import QueryBook
-from vaughn.search import Wording, write_wordings
+from vaughn.search import Named, Wording, write_names, write_order, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
 WORDINGS = "search/wordings"
 COUNTS = "lists/counts"
 PAGES = "lists/pages"
+NAMES = "search/every-name"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Content:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(query.text, encoding="utf-8")
         write_wordings(folder / "search", _wordings(self.assembly, self.book))
+        write_names(folder / "search", names(self.assembly.store, self.book))
+        write_order(folder / "search", places(self.assembly.store, self.book))
         _write_json(folder / "prefixes.json", dict(self.book.prefixes))
         _write_json(folder / "validation.json", [asdict(finding) for finding in self.findings])
         _write_json(folder / "manifest.json", asdict(self._manifest(quads)))
@@ -80,6 +84,26 @@ def _wordings(assembly: Assembly, book: QueryBook) -> Iterator[Wording]:
     if isinstance(found, ox.QuerySolutions):
         for row in found:
             yield Wording(*(row[column].value for column in ("claim", "kind", "wording")))
+
+
+def names(store: ox.Store, book: QueryBook) -> Iterator[Named]:
+    """What each thing goes by, as queries/search/every-name.rq says; nothing where the site has no such query."""
+    found = store.query(book[NAMES].bind({}, {})) if NAMES in book.queries else None
+    if isinstance(found, ox.QuerySolutions):
+        for row in found:
+            thing, label, kind, words = (row[column].value for column in ("thing", "label", "kind", "words"))
+            yield Named(thing, label, kind, words, int(row["length"].value))
+
+
+def places(store: ox.Store, book: QueryBook) -> Iterator[tuple[str, str, str]]:
+    """Where each thing stands in the usual order of its kind's list, by the query that makes that list."""
+    for kind, plural in KINDS.items():
+        name = f"lists/{plural}" if f"lists/{plural}" in book.queries else "lists/others"
+        if name in book.queries:
+            given = {"kind": kind} if "kind" in book[name].parameters else {}
+            found = store.query(book.bind(name, **given))
+            if isinstance(found, ox.QuerySolutions):
+                yield from ((kind, row["key"].value, row["thing"].value) for row in found)
 
 
 def sorted_quads(store: ox.Store) -> bytes:

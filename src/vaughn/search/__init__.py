@@ -4,6 +4,23 @@ Similarity of wording never sets a stance: a sentence and its negation look alik
 band and flags, and is never a verdict.
 """
 
+from vaughn.search.names import Named, Names, read_names, write_names
+from vaughn.search.order import Order, read_order, write_order
 from vaughn.search.wordings import LONGEST, Band, Match, Wording, Wordings, read_wordings, write_wordings
 
-__all__ = ["LONGEST", "Band", "Match", "Wording", "Wordings", "read_wordings", "write_wordings"]
+__all__ = [
+    "LONGEST",
+    "Band",
+    "Match",
+    "Named",
+    "Names",
+    "Order",
+    "Wording",
+    "Wordings",
+    "read_names",
+    "read_order",
+    "read_wordings",
+    "write_names",
+    "write_order",
+    "write_wordings",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from vaughn.answer import pages
+from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.iris import NS, page_path
-from vaughn.store.release import Manifest, Release
+from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
@@ -24,7 +25,7 @@ from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable, has_tag, links, see_other
 
@@ -32,6 +33,12 @@ router = APIRouter()
 
 MOST_MAPPED = 50_000
 """Pages that one map may have (sitemaps.org 0.9)."""
+
+_LEAST_SAID = 2
+"""Triples that a thing has at least in the file that describes it: what it is, and its name or words."""
+
+_MOST_READ = 30_000
+"""Triples of the files of one part: the engine takes about 2 ms for each page it finds in them."""
 
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
@@ -76,36 +83,56 @@ async def examples(request: Request) -> Response:
 async def sitemap(request: Request) -> Response:
     """/sitemap.xml: every page with the day it last changed, at the address this client knows (sitemaps.org 0.9).
 
-    Where there are more pages than one map may have, it is an index, and /sitemap-1.xml and so on have them.
+    Where the files of the release may describe more pages than one map may have, it is an index, and /sitemap-1.xml
+    and so on have the pages of some files each. The index is made from the manifest alone and a part from its own
+    files, so that what one of them costs does not grow with the release.
     """
-    found = await _mapped(request)
-    if len(found) <= MOST_MAPPED:
-        return _map(request, "sitemap.xml", pages=found)
-    parts = [max(day for _, day in part) for part in _parts(found)]
-    return _map(request, "sitemap-index.xml", parts=parts)
+    parts = _parts(served(request))
+    if len(parts) > 1:
+        return _map(request, "sitemap-index.xml", parts=[max(info.modified for info in part) for part in parts])
+    return _map(request, "sitemap.xml", pages=_dated(served(request), await pages(served(request).ask)))
 
 
 async def sitemap_part(request: Request) -> Response:
-    """/sitemap-<number>.xml: one part of a long map, counted from 1."""
-    parts = list(_parts(await _mapped(request)))
-    number = request.path_params["number"]
-    if not 1 <= number <= len(parts):
+    """/sitemap-<number>.xml: one part of a long map, counted from 1. A thing is in the part of its first file."""
+    held, number = served(request), request.path_params["number"]
+    parts = _parts(held)
+    if not 1 <= number <= len(parts) or len(parts) == 1:
         raise HTTPException(404)
-    return _map(request, "sitemap.xml", pages=parts[number - 1])
+    own = {info.iri for info in parts[number - 1]}
+    files = {info.iri for part in parts for info in part}
+    found = await pages_within(held.ask, sorted(own))
+    first = {thing: graphs for thing, graphs in found.items() if min(files.intersection(graphs)) in own}
+    return _map(request, "sitemap.xml", pages=_dated(held, first))
 
 
-async def _mapped(request: Request) -> list[tuple[str, str]]:
+def _dated(held: Served, found: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """The path of every thing's page, and the ISO day on which a file that speaks of it last changed, "" if unknown."""
-    held = served(request)
     changed = {info.iri: info.modified for info in held.release.manifest.graphs}
     return [
         (page_path(held.release.iris.parse(thing)), max(changed.get(graph, "") for graph in graphs))
-        for thing, graphs in (await pages(held.ask)).items()
+        for thing, graphs in found.items()
     ]
 
 
-def _parts(found: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    return (found[start : start + MOST_MAPPED] for start in range(0, len(found), MOST_MAPPED))
+def _parts(held: Served) -> list[list[GraphInfo]]:
+    """The files of a release, in parts that describe no more pages than one map may have unless one file does.
+
+    One part where the release is too old to be asked for a part.
+    """
+    parts: list[list[GraphInfo]] = [[]]
+    divided = WITHIN_QUERY in held.ask.book.queries
+    for info in held.release.manifest.graphs if divided else ():
+        if info.file:
+            if parts[-1] and not _fit([*parts[-1], info]):
+                parts.append([])
+            parts[-1].append(info)
+    return parts
+
+
+def _fit(part: Sequence[GraphInfo]) -> bool:
+    triples = sum(info.triples for info in part)
+    return triples <= min(MOST_MAPPED * _LEAST_SAID, _MOST_READ) and len(part) <= MOST_VALUES
 
 
 def _map(request: Request, template: str, **known: Any) -> Response:

@@ -36,7 +36,8 @@ _ENDINGS = frozenset({*DOCUMENTS, "html"})
 
 async def home(request: Request) -> Response:
     """/: what this is, three claims, what is here."""
-    return _html(request, "home.html", overview=await overview(served(request).ask))
+    held = served(request)
+    return _html(request, "home.html", overview=await overview(held.ask, held.release.manifest.counts))
 
 
 async def thing(request: Request) -> Response:

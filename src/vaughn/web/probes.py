@@ -24,6 +24,8 @@ router = APIRouter()
 _NO_LIMITS = frozenset({"port", "log_clients", "releases_keep"})
 """Numbers among the settings that bind no client."""
 
+_KINDS = "lists/kinds"  # a release that is older than this query counts its things instead
+
 _NEVER_STORED = {"Cache-Control": "no-store"}
 
 
@@ -38,7 +40,7 @@ async def ready(request: Request) -> Response:
     if not held.release.path.is_dir():
         raise ReleaseMissing(held.release.path, "the release being served is gone from the disk")
     try:
-        kinds = await held.ask.table("lists/counts")
+        kinds = await held.ask.table(_KINDS if _KINDS in held.ask.book.queries else "lists/counts")
     except QueryUnknown as error:
         raise ReleaseMissing(held.release.path, f"a release without its queries ({error})") from None
     if not kinds:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
-from vaughn.search import Wordings, read_wordings
+from vaughn.search import Names, Order, Wordings, read_names, read_order, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, open_engines
@@ -48,6 +48,8 @@ class Served:
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
     past: bool = False
     _index: asyncio.Task[Wordings] | None = None
+    _names: asyncio.Task[Names] | None = None
+    _order: asyncio.Task[Order] | None = None
 
     @property
     def strangers(self) -> Engine:
@@ -68,6 +70,19 @@ class Served:
         if self._index is None:
             self._index = asyncio.create_task(self._read_index())
         return await asyncio.shield(self._index)
+
+    async def names(self) -> Names:
+        """The names of all things, read when first asked for; empty where the release has none."""
+        if self._names is None:
+            self._names = asyncio.create_task(asyncio.to_thread(read_names, self.release.search_path))
+        return await asyncio.shield(self._names)
+
+    async def order(self) -> Order:
+        """The usual order of the lists, read when first asked for; empty where the release has none."""
+        if self._order is None:
+            reading = asyncio.to_thread(read_order, self.release.search_path)
+            self._order = asyncio.create_task(reading)
+        return await asyncio.shield(self._order)
 
     async def _read_index(self) -> Wordings:
         return await asyncio.get_running_loop().run_in_executor(self.comparing, _read_index, self.release)
