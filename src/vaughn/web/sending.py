@@ -140,9 +140,9 @@ class _Parcel:
 
     async def deliver(self) -> None:
         """Send what was kept back. Raises _Stalled."""
-        for start in range(0, len(self._rest), PIECE):
-            more = start + PIECE < len(self._rest)
-            piece = self._rest[start : start + PIECE]
+        rest = memoryview(self._rest)
+        for start in range(0, len(rest), PIECE):
+            more, piece = start + PIECE < len(rest), rest[start : start + PIECE]
             await self._in_time({"type": "http.response.body", "body": piece, "more_body": more})
 
     async def _in_time(self, message: Message) -> None:
