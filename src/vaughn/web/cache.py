@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 from starlette.datastructures import Headers
@@ -48,7 +49,7 @@ class Answer:
     @property
     def size(self) -> int:
         """Bytes; the headers stand in it three times."""
-        return len(self.body) + 3 * sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + 3 * sum(map(len, chain.from_iterable(self.headers)))
 
     @cached_property
     def tag(self) -> str:
