@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from servers import served_to_strangers
-from vaughn.web.repeating import LONGEST, Repeats, whole_head
+from vaughn.web.repeating import LONGEST, MOST, Repeats, whole_head
 from web.conftest import FACTS, make_release
 from web.raw import asking, get, heard, opened
 
@@ -135,13 +135,11 @@ def test_only_one_whole_short_head_is_remembered(data: bytes) -> None:
 
 
 def test_what_is_kept_no_longer_is_forgotten_and_so_is_the_least_recently_used() -> None:
-    repeats, kept = Repeats(), {b"0": b"zero"}
-    for number in range(2048):
-        repeats.remember(b"%d" % number, lambda standing, number=number: kept.get(b"%d" % number))  # type: ignore[misc]
-    assert repeats.answer(b"0", b"") == b"zero"
-    repeats.remember(b"new", lambda standing: standing)
-    assert (repeats.answer(b"new", b"date"), repeats.answer(b"0", b"")) == (b"date", b"zero")
-    kept.clear()
-    assert repeats.answer(b"0", b"") is None
-    kept[b"0"] = b"zero"
-    assert repeats.answer(b"0", b"") is None
+    repeats, kept = Repeats(), {b"date": b"one"}
+    for number in range(MOST):
+        repeats.remember(b"%d" % number, kept.get)
+    assert repeats.answer(b"0", b"date") == b"one"
+    repeats.remember(b"new", kept.get)
+    assert [repeats.answer(head, b"date") for head in (b"0", b"1", b"new")] == [b"one", None, b"one"]
+    assert repeats.answer(b"0", b"no more") is None
+    assert repeats.answer(b"0", b"date") is None

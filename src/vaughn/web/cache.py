@@ -22,10 +22,11 @@ from vaughn.web.connections import refused
 from vaughn.web.observing import Whole, seen
 from vaughn.web.past import of_current
 from vaughn.web.releases import Served, Shelf, lent
+from vaughn.web.repeating import MOST_BYTES
 from vaughn.web.responses import has_tag
 from vaughn.web.sending import PIECE, weigh
 
-_MOST_BYTES = CACHE_MB << 20
+_MOST_BYTES = (CACHE_MB << 20) - MOST_BYTES
 _MOST_BYTES_EACH = 2 * 1024 * 1024
 _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body

@@ -19,7 +19,12 @@ LONGEST = 4096
 REPEAT = "vaughn.repeat"
 """In a scope's state: takes what answers the same bytes once more, where the server offers that."""
 
-_MOST = 2048
+MOST = 1024
+"""Heads that are remembered."""
+
+MOST_BYTES = MOST * LONGEST * 4
+"""Bytes that they take: each with what was read of it, in several forms."""
+
 _END = b"\r\n\r\n"
 
 Again = Callable[[bytes], bytes | None]
@@ -34,7 +39,7 @@ class Repeats:
 
     def remember(self, head: bytes, again: Again) -> None:
         self._known[head] = again
-        if len(self._known) > _MOST:
+        if len(self._known) > MOST:
             self._known.popitem(last=False)
 
     def answer(self, head: bytes, standing: bytes) -> bytes | None:
