@@ -33,19 +33,19 @@ def test_whose_query_it_is_does_not_cross() -> None:
 
 @pytest.mark.parametrize("reply", [Reply(b"", 0.0, False), Reply(b"R\x00\xff", 0.25, True, partial=True)])
 def test_a_result_crosses_unchanged(reply: Reply) -> None:
-    assert decode_reply(encode_reply(reply)) == reply
+    assert decode_reply(b"".join(encode_reply(reply))) == reply
 
 
 @pytest.mark.parametrize(
     "error", [QuerySyntax("odd", 2, 3), QuerySyntax("odd"), QueryRefused("engine", "no"), ResultTooLarge(9, "bytes")]
 )
 def test_an_error_crosses_with_its_data(error: StoreError) -> None:
-    crossed = decode_reply(encode_reply(Reply(error, 0.5, False))).outcome
+    crossed = decode_reply(b"".join(encode_reply(Reply(error, 0.5, False)))).outcome
     assert type(crossed) is type(error)
     assert vars(crossed) == vars(error)
 
 
-@pytest.mark.parametrize("frame", [b"", b"E", encode_reply(Reply(b"x", 0, False)).replace(b"R", b"E", 1)])
+@pytest.mark.parametrize("frame", [b"", b"E", b"".join(encode_reply(Reply(b"x", 0, False))).replace(b"R", b"E", 1)])
 def test_an_answer_that_makes_no_sense_counts_as_a_death(frame: bytes) -> None:
     reply = decode_reply(frame)
     assert isinstance(reply.outcome, WorkerDied)

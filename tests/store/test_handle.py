@@ -34,7 +34,7 @@ async def test_a_reply_is_told_with_its_worker() -> None:
     worker.listen(lambda told, reply: replies.append((told, reply)))
     reply = Reply(b"body", 0.5, False)
     with theirs:
-        theirs.send(frames.pack(frames.encode_reply(reply)))
+        theirs.send(frames.pack(*frames.encode_reply(reply)))
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.01)
     assert replies == [(worker, reply)]

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from vaughn.web.cache import Kept
+from vaughn.web.cache import Answer, Kept
 from web.conftest import BROWSER, Client
 
 NOW = "/sparql?query=" + quote("SELECT (NOW() AS ?now) (STRUUID() AS ?once) WHERE {}")
@@ -48,7 +48,7 @@ def test_errors_are_never_kept(client: Client) -> None:
 def test_short_answers_to_long_questions_take_no_more_room_than_long_ones(body: bytes) -> None:
     kept = Kept()
     for number in range(20_000 if not body else 1000):
-        kept.put((f"/{number}", b"q" * 8000, b""), {"headers": []}, body)
-    held = sum(len(path) + len(query) + len(each) for (path, query, _), (_, each) in kept.answers.items())
+        kept.put(("", f"/{number}", b"q" * 8000, b""), Answer([], body))
+    held = sum(len(path) + len(query) + len(each.body) for (_, path, query, _), each in kept.answers.items())
     assert 32 << 20 < held < 64 << 20
-    assert (f"/{number}", b"q" * 8000, b"") in kept.answers
+    assert ("", f"/{number}", b"q" * 8000, b"") in kept.answers

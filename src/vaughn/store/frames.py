@@ -25,6 +25,7 @@ _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QueryRefused: ("rule", "reason"),
     ResultTooLarge: ("limit", "unit"),
 }
+_json = json.JSONEncoder().encode
 _TYPES = {kind.__name__: kind for kind in _FIELDS}
 
 
@@ -39,9 +40,17 @@ class Reply:
     partial: bool = False
 
 
-def pack(payload: bytes) -> bytes:
-    """One frame."""
-    return _LENGTH.pack(len(payload)) + payload
+def pack(*parts: bytes) -> bytes:
+    """One frame, of the parts together."""
+    return b"".join((_LENGTH.pack(sum(map(len, parts))), *parts))
+
+
+def send(sock: socket.socket, head: bytes, body: bytes) -> None:
+    """One frame of two parts to a blocking socket; a long body is not copied for that."""
+    if len(body) <= _CHUNK:
+        return sock.sendall(pack(head, body))
+    sock.sendall(_LENGTH.pack(len(head) + len(body)) + head)
+    return sock.sendall(body)
 
 
 def receive(sock: socket.socket) -> bytes | None:
@@ -69,7 +78,7 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def read(self, sock: socket.socket) -> bytes | None:
+    def read(self, sock: socket.socket) -> memoryview | None:
         """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
         count = sock.recv_into(self._piece)
         if not count:
@@ -80,14 +89,13 @@ class FrameReader:
         end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
         if len(self._buffer) < end:
             return None
-        frame = bytes(memoryview(self._buffer)[_LENGTH.size : end])
-        self._buffer = self._buffer[end:]
-        return frame
+        frame, self._buffer = self._buffer, self._buffer[end:]
+        return memoryview(frame)[_LENGTH.size : end]
 
 
 def encode_request(request: Request) -> bytes:
     """Everything but the client, which is none of the worker's business."""
-    return json.dumps({**vars(request), "client": None}).encode()
+    return _json({**vars(request), "client": None}).encode()
 
 
 def decode_request(payload: bytes) -> Request:
@@ -97,19 +105,20 @@ def decode_request(payload: bytes) -> Request:
     return Request(**{**fields, "form": Form(fields["form"])})
 
 
-def encode_reply(reply: Reply) -> bytes:
+def encode_reply(reply: Reply) -> tuple[bytes, bytes]:
+    """The head, and what follows it."""
     if isinstance(reply.outcome, bytes):
-        return _HEAD.pack(b"R", reply.seconds, reply.worn, reply.partial) + reply.outcome
+        return _HEAD.pack(b"R", reply.seconds, reply.worn, reply.partial), reply.outcome
     kind = type(reply.outcome)
     named = [kind.__name__, *(getattr(reply.outcome, name) for name in _FIELDS[kind])]
-    return _HEAD.pack(b"E", reply.seconds, reply.worn, False) + json.dumps(named).encode()
+    return _HEAD.pack(b"E", reply.seconds, reply.worn, False), json.dumps(named).encode()
 
 
-def decode_reply(payload: bytes) -> Reply:
+def decode_reply(payload: bytes | memoryview) -> Reply:
     """The reply in a frame; one that makes no sense becomes WorkerDied and the worker counts as worn."""
     try:
         kind, seconds, worn, partial = _HEAD.unpack_from(payload)
-        body = payload[_HEAD.size :]
+        body = bytes(payload[_HEAD.size :])
         return Reply(body if kind == b"R" else _error(body), seconds, worn, partial)
     except (struct.error, ValueError, KeyError, TypeError):
         return Reply(WorkerDied("it sent an answer that makes no sense"), 0.0, True)

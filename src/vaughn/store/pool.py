@@ -23,6 +23,7 @@ MEMORY_QUADS = 1_000_000
 
 _STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
+_LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _DEATHS = {
     -signal.SIGABRT: "it needed more memory than one query may take",
@@ -46,6 +47,15 @@ class Lanes:
     patience: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One query under way. seconds: that it may take."""
+
+    worker: Worker
+    seconds: float
+    client: str | None
+
+
 class WorkerPool:
     """An Engine of worker processes, on one event loop and without threads. Its keeper is opened by whoever made it.
 
@@ -59,6 +69,8 @@ class WorkerPool:
         self._line = Line(lanes.fast, lanes.queue, self._turn, lanes.slow)
         self._clients = Clients(lanes.each, self._turn)
         self._workers: dict[int, Worker] = {}
+        self._running: dict[asyncio.Future[Reply], _Turn] = {}
+        self._tick: asyncio.TimerHandle | None = None
         self._full = asyncio.Event()
         self._closed = False
         keeper.enrol(self)
@@ -123,6 +135,8 @@ class WorkerPool:
         """End every worker; queries under way are answered with WorkerDied. A pool with a template of its own leaves
         no process behind."""
         self._closed = True
+        if self._tick is not None:
+            self._tick.cancel()
         self._line.abandon(_closing())
         for worker in list(self._workers.values()):
             self._keeper.kill(worker.number)
@@ -133,7 +147,8 @@ class WorkerPool:
     async def _ask(self, worker: Worker, request: Request) -> Reply:
         seconds = min(request.seconds or self._turn, self._turn)
         job = worker.ask(frames.pack(frames.encode_request(request)))
-        timers = self._watch(worker, job, seconds, request.client)
+        self._running[job] = _Turn(worker, seconds, request.client)
+        self._watch()
         try:
             return await job
         except asyncio.CancelledError:
@@ -141,26 +156,31 @@ class WorkerPool:
                 self._retire(worker, _closing())
             raise
         finally:
-            for timer in timers:
-                timer.cancel()
+            del self._running[job]
 
-    def _watch(
-        self, worker: Worker, job: asyncio.Future[Reply], seconds: float, client: str | None
-    ) -> list[asyncio.TimerHandle]:
-        loop, patience = asyncio.get_running_loop(), self._lanes.patience
-        timers = [loop.call_later(seconds, self._expire, worker, job, seconds)]
-        if patience is not None and patience < seconds:
-            timers.append(loop.call_later(patience * _POLITE, self._look, worker, job, client, patience))
-        return timers
+    def _watch(self) -> None:
+        if self._tick is None:
+            step = self._turn if self._lanes.patience is None else self._lanes.patience
+            self._tick = asyncio.get_running_loop().call_later(min(step * _POLITE, _LONGEST_TICK), self._look)
 
-    def _expire(self, worker: Worker, job: asyncio.Future[Reply], seconds: float) -> None:
-        if worker.job is job:
-            self._retire(worker, QueryTimeout(seconds))
+    def _look(self) -> None:
+        """See how long the queries take: one clock for all of them, since a timer for each would cost every look-up."""
+        self._tick = None
+        for job, turn in list(self._running.items()):
+            if turn.worker.job is job:
+                self._check(turn)
+        if self._running:
+            self._watch()
 
-    def _look(self, worker: Worker, job: asyncio.Future[Reply], client: str | None, patience: float) -> None:
-        """See how long a query takes, by the processor time of its own: a look-up is not slow because others are."""
-        if worker.job is not job:
-            return
+    def _check(self, turn: _Turn) -> None:
+        patience = self._lanes.patience
+        if turn.worker.passed >= turn.seconds:
+            self._retire(turn.worker, QueryTimeout(turn.seconds))
+        elif patience is not None and patience < turn.seconds and not self._line.is_slow(turn.worker):
+            self._hurry(turn.worker, turn.client, patience)
+
+    def _hurry(self, worker: Worker, client: str | None, patience: float) -> None:
+        """A query is slow by the processor time of its own: a look-up is not slow because others are."""
         starved = worker.niced and worker.passed >= patience * _STARVED and not self._line.slow_full
         if starved or worker.used >= patience:
             self._slow_down(worker, client)
@@ -168,7 +188,6 @@ class WorkerPool:
         if worker.used >= patience * _POLITE and not worker.niced:
             self._keeper.nice(worker.number)
             worker.niced = True
-        asyncio.get_running_loop().call_later(patience * _POLITE, self._look, worker, job, client, patience)
 
     def _slow_down(self, worker: Worker, client: str | None) -> None:
         """A query that takes long moves to the slow lane with its worker, or is refused where that is full."""

@@ -58,7 +58,7 @@ def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
         start = time.perf_counter()
         outcome, partial = answer(store, request, limits)
         reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)
-        sock.sendall(frames.pack(frames.encode_reply(reply)))
+        frames.send(sock, *frames.encode_reply(reply))
 
 
 def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | StoreError, bool]:

@@ -64,11 +64,11 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     for router in (search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    attended = Cache(Attended(by_path, settings.request_seconds, problems.answer))
+    attended = Attended(by_path, settings.request_seconds, problems.answer)
     answering = WithPast(Outward(attended), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(Weighed(admitted, problems.answer), shelf))
-    return Observed(Delivery(mannered, settings), Metrics(), bool(settings.log_clients))
+    return Observed(Delivery(Cache(mannered, shelf), settings), Metrics(), bool(settings.log_clients))
 
 
 def _both(shelf: Shelf, past: Past) -> Callable[[object], AbstractAsyncContextManager[None]]:

@@ -1,30 +1,71 @@
 """Answers kept in memory for as long as their release is the current one: it never changes, so neither do they.
 
-Looked up before any framework runs. Kept are whole answers to GET with status 200 that do not forbid it; the key is
-everything an answer depends on. An answer to a client that has it already is 304, as it would have been without us.
+Looked up before anything else is done for a request. Kept are whole answers to GET with status 200 that do not forbid
+it, as they leave the service but for what belongs to one request (its id, its times); the key is everything an answer
+depends on. HEAD is answered from them too, and a client that has the answer already by 304.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vaughn.errors import SendingFull
 from vaughn.store.stable import CACHE_MB
-from vaughn.web.observing import seen
-from vaughn.web.releases import Served, served
+from vaughn.web.connections import refused
+from vaughn.web.observing import Whole, seen
+from vaughn.web.past import of_current
+from vaughn.web.releases import Served, Shelf, lent
+from vaughn.web.repeating import MOST_BYTES
 from vaughn.web.responses import has_tag
+from vaughn.web.sending import PIECE, weigh
 
-_MOST_BYTES = CACHE_MB << 20
+_MOST_BYTES = (CACHE_MB << 20) - MOST_BYTES
 _MOST_BYTES_EACH = 2 * 1024 * 1024
 _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
+_OF_BODY = frozenset({b"content-length", b"content-type"})
+_APART = frozenset({b"range", b"content-length", b"transfer-encoding"})
+"""Headers of a request that wants a part, or brings a body: it is none of ours."""
 
-Key = tuple[str, bytes, bytes]
+Pairs = list[tuple[bytes, bytes]]
+Key = tuple[str, str, bytes, bytes]
+"""Where the service is mounted, the path, the query string, and all that the client accepts."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: its status, its headers and its whole body."""
+
+    headers: Pairs
+    body: bytes
+    status: int = 200
+
+    @property
+    def size(self) -> int:
+        """Bytes; the headers stand in it three times."""
+        return len(self.body) + 3 * sum(map(len, chain.from_iterable(self.headers)))
+
+    @cached_property
+    def tag(self) -> str:
+        """The entity tag."""
+        return Headers(raw=self.headers)["etag"]
+
+    @cached_property
+    def unmodified(self) -> Answer:
+        """The answer to a client that has it (RFC 9110 §15.4.5)."""
+        return Answer([(name, value) for name, value in self.headers if name not in _OF_BODY], b"", 304)
+
+    @cached_property
+    def lines(self) -> bytes:
+        """The headers as they go out."""
+        return b"".join([b"%b: %b\r\n" % pair for pair in self.headers])
 
 
 @dataclass
@@ -32,55 +73,63 @@ class Kept:
     """The answers of one release, the least recently used dropped first. size: bytes of all of it, since many
     short answers to long questions are not short."""
 
-    answers: OrderedDict[Key, tuple[Message, bytes]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[Key, Answer] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def get(self, key: Key) -> tuple[Message, bytes] | None:
-        if key in self.answers:
+    def get(self, key: Key) -> Answer | None:
+        found = self.answers.get(key)
+        if found is not None:
             self.answers.move_to_end(key)
-        return self.answers.get(key)
+        return found
 
-    def put(self, key: Key, start: Message, body: bytes) -> None:
-        size = _size(key, start, body)
+    def put(self, key: Key, answer: Answer) -> None:
+        size = _size(key, answer)
         if size > _MOST_BYTES_EACH or key in self.answers:
             return
-        self.answers[key] = (start, body)
+        self.answers[key] = answer
         self.size += size
         while self.size > _MOST_BYTES:
-            self.size -= _size(*self._oldest())
-
-    def _oldest(self) -> tuple[Key, Message, bytes]:
-        """The answer that nobody asked for longest, no longer kept."""
-        key, (start, body) = self.answers.popitem(last=False)
-        return key, start, body
+            self.size -= _size(*self.answers.popitem(last=False))
 
 
-def _size(key: Key, start: Message, body: bytes) -> int:
-    headers = sum(len(name) + len(value) for name, value in start["headers"])
-    return len(body) + sum(map(len, key)) + headers + _OVERHEAD
+def _size(key: Key, answer: Answer) -> int:
+    return sum(map(len, key)) + answer.size + _OVERHEAD
 
 
 class Cache:
-    """Stands in front of an app that answers from the release in the scope."""
+    """Stands in front of an app, inside what observes and delivers. An answer not kept is made by the release that was
+    current when it was looked for."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
+        self._app, self._shelf = app, shelf
         self._kept: WeakKeyDictionary[Served, Kept] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or len(scope["query_string"]) > _MOST_KEY:
+        asked = _Asked.read(scope)
+        if asked is None:
             return await self._app(scope, receive, send)
-        held = served(Request(scope))
-        accept = _accepted(scope)
-        if accept is None or held.past:
-            return await self._app(scope, receive, send)
-        kept = self._kept_of(held)
-        key = (scope["path"], scope["query_string"], accept)
-        found = kept.get(key)
-        if found is None:
-            return await self._app(scope, receive, _Recorder(kept, key, send))
-        seen(scope).cached = True
-        return await _replay(scope, *found, send)
+        current = self._shelf.current
+        kept = self._kept_of(current)
+        found = kept.get(asked.key)
+        if found is not None and _has_room(scope, found):
+            return await self._give(scope, asked, found, send)
+        if not asked.head and of_current(scope["query_string"], current.release):
+            send = _Recorder(kept, asked.key, send)
+        return await self._app(lent(scope, current), receive, send)
+
+    async def _give(self, scope: Scope, asked: _Asked, found: Answer, send: Send) -> None:
+        request, answer = seen(scope), asked.answered(found)
+        request.cached, request.kept = True, partial(self._again, asked)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": b"" if asked.head else answer.body})
+
+    def _again(self, asked: _Asked) -> Whole | None:
+        """The answer to the same request, where the current release has one that is kept and needs no room."""
+        found = self._kept_of(self._shelf.current).get(asked.key)
+        if found is None or len(found.body) > PIECE:
+            return None
+        answer = asked.answered(found)
+        return Whole(answer.status, answer.lines, b"" if asked.head else answer.body)
 
     def _kept_of(self, held: Served) -> Kept:
         kept = self._kept.get(held)
@@ -89,46 +138,70 @@ class Cache:
         return kept
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A request for something that may be kept. held: its If-None-Match headers."""
+
+    key: Key
+    head: bool
+    held: list[str]
+
+    def answered(self, found: Answer) -> Answer:
+        """The answer kept, or that the client has it already (RFC 9110 §13.1.2)."""
+        return found.unmodified if self.held and has_tag(self.held, found.tag) else found
+
+    @classmethod
+    def read(cls, scope: Scope) -> _Asked | None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or refused(scope):
+            return None
+        query = scope["query_string"]
+        if len(query) > _MOST_KEY:
+            return None
+        accept, held = b"", []
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept += b"," + value
+            elif name == b"if-none-match":
+                held.append(value.decode("latin-1"))
+            elif name in _APART:
+                return None
+        return cls((scope.get("root_path", ""), scope["path"], query, accept), scope["method"] == "HEAD", held)
+
+
+def _has_room(scope: Scope, answer: Answer) -> bool:
+    """Whether it may be sent now; if not, the app says so."""
+    try:
+        weigh(scope, answer.body)
+    except SendingFull:
+        return False
+    return True
+
+
 class _Recorder:
     """Passes an answer on and keeps it, if it may be kept."""
 
     def __init__(self, kept: Kept, key: Key, send: Send) -> None:
         self._kept, self._key, self._send = kept, key, send
-        self._start: Message | None = None
-        self._body = bytearray()
+        self._headers: Pairs | None = None
+        self._body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._start = {**message, "headers": list(message["headers"])} if _may_be_kept(message) else None
-        elif self._start is not None:
-            self._body += message.get("body", b"")[:_MOST_BYTES_EACH]
-            if len(self._body) >= _MOST_BYTES_EACH:
-                self._start, self._body = None, bytearray()
-            elif not message.get("more_body"):
-                self._kept.put(self._key, self._start, bytes(self._body))
+            self._headers = list(message["headers"]) if _may_be_kept(message) else None
+        elif self._headers is not None:
+            self._add(self._headers, message.get("body", b""), bool(message.get("more_body")))
         await self._send(message)
 
-
-def _accepted(scope: Scope) -> bytes | None:
-    """All that the client accepts, or None where it wants a part of the answer."""
-    accept = b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept += b"," + value
-        elif name == b"range":
-            return None
-    return accept
+    def _add(self, headers: Pairs, piece: bytes, more: bool) -> None:
+        if len(self._body) + len(piece) >= _MOST_BYTES_EACH:
+            self._headers, self._body = None, b""
+            return
+        self._body = self._body + piece if self._body else piece  # most come in one piece, which is not copied
+        if not more:
+            self._kept.put(self._key, Answer(headers, self._body))
 
 
 def _may_be_kept(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    return start["status"] == 200 and "etag" in headers and "no-store" not in headers.get("cache-control", "")
-
-
-async def _replay(scope: Scope, start: Message, body: bytes, send: Send) -> None:
-    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"]
-    if given and has_tag(given, Headers(raw=start["headers"])["etag"]):
-        lean = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"content-type")]
-        start, body = {**start, "status": 304, "headers": lean}, b""
-    await send({**start, "headers": list(start["headers"])})
-    await send({"type": "http.response.body", "body": body})
+    named = "etag" in headers and "content-length" in headers
+    return start["status"] == 200 and named and "no-store" not in headers.get("cache-control", "")

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
@@ -22,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from vaughn.errors import ConnectionsFull
 from vaughn.settings import Settings
 from vaughn.web.headers import Refuse
+from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
 from vaughn.web.sending import DROP
 
 LONGEST_HEAD = 65_536
@@ -44,6 +46,7 @@ class Door:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.repeats = Repeats()
         self._open: set[Connection] = set()
         self._of: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
@@ -98,6 +101,8 @@ class Connection(HttpToolsProtocol):
         self._since = self._moved = self.loop.time()
         self._unsent = self._head = 0
         self._in_head = self._unread = False
+        self._whole: bytes | None = None
+        self._begun = 0
         self._leaving: float | None = None
         self._refusal: ConnectionsFull | None = None
         self._fault = HTTPStatus.BAD_REQUEST
@@ -114,7 +119,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._leaving is not None:
+        if self._leaving is not None or self._repeated(data):
             return
         begun = self._in_head
         self._unset_keepalive_if_required()
@@ -124,6 +129,27 @@ class Connection(HttpToolsProtocol):
             if self._head > LONGEST_HEAD:
                 self._too_long()
                 self.send_400_response("")
+
+    def _repeated(self, data: bytes) -> bool:
+        """Whether this is a request that was answered before, and was so again. Not where anything is under way."""
+        self._whole = None
+        idle = self._resting and not self._unread and self._refusal is None and not self.transport.is_closing()
+        if not idle or self.transport.get_write_buffer_size() or not whole_head(data):
+            return False
+        standing = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
+        answer = self._door.repeats.answer(data, standing)
+        if answer is None:
+            self._whole = data
+            return False
+        self._since = self.loop.time()
+        self.server_state.total_requests += 1
+        self.transport.write(answer)
+        return True
+
+    def _remember(self, head: bytes, number: int, again: Again) -> None:
+        """Known from now on, if it was one request that the bytes held."""
+        if self._begun == number:
+            self._door.repeats.remember(head, again)
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -147,6 +173,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head, self._unread, self._head = True, True, 0
+        self._begun += 1
         if self._resting:
             self._since = self.loop.time()
 
@@ -164,6 +191,8 @@ class Connection(HttpToolsProtocol):
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
         self.scope["state"] = {**self.scope["state"], DROP: self.drop, _REFUSAL: self._refusal}
+        if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
+            self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -187,6 +216,14 @@ class Connection(HttpToolsProtocol):
         self.transport.write(_problem(self._fault))
         self._unread = True
         return self.transport.close()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """A request that was answered without being read has wound up no clock but this one."""
+        left = self._since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     # What the door asks.
 
@@ -251,6 +288,11 @@ class _Lingering:
             return self._transport.close()
 
 
+def refused(scope: Scope) -> ConnectionsFull | None:
+    """Why requests on this connection are refused, if they are."""
+    return cast("ConnectionsFull | None", scope.get("state", {}).get(_REFUSAL))
+
+
 class Refusing:
     """Answers requests on a connection too many, in the words of `refuse`."""
 
@@ -258,7 +300,7 @@ class Refusing:
         self._app, self._refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = scope.get("state", {}).get(_REFUSAL)
+        refusal = refused(scope)
         if scope["type"] != "http" or refusal is None:
             return await self._app(scope, receive, send)
         response = await self._refuse(Request(scope, receive), refusal)

@@ -7,12 +7,16 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.web.metrics import Metrics
+from vaughn.web.repeating import offer
 
 REQUEST_ID = "X-Request-ID"
 _REQUEST_ID = REQUEST_ID.lower().encode()
@@ -21,13 +25,28 @@ _log = logging.getLogger("vaughn.access")
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MOST_QUERY = 200
 _KEY = "vaughn.seen"
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_OF_REQUEST = ("method", "path", "query_string", "headers")
+_STATUS_LINES = {each.value: b"HTTP/1.1 %d %b\r\n" % (each, each.phrase.encode()) for each in HTTPStatus}
 _NO_ANSWER = 499
 """The status of a request whose client went away before an answer began."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An answer that is kept, as it goes out: its status, its header lines and its body."""
+
+    status: int
+    lines: bytes
+    body: bytes
+
+
+@dataclass(slots=True)
 class Seen:
-    """One request under way. cached: the answer comes from the cache. sent: bytes of its body so far."""
+    """One request under way. cached: the answer comes from the cache. sent: bytes of its body so far.
+
+    kept: where the answer may be looked up once more, for the same request.
+    """
 
     metrics: Metrics
     request_id: str
@@ -35,6 +54,7 @@ class Seen:
     status: int = _NO_ANSWER
     sent: int = 0
     cached: bool = False
+    kept: Callable[[], Whole | None] | None = None
 
     @property
     def seconds(self) -> float:
@@ -62,13 +82,26 @@ class Observed:
         finally:
             self._metrics.under_way -= 1
             self._note(scope, request, request.seconds)
+        if request.kept is not None and not self._clients:
+            offer(scope, partial(self._again, {name: scope[name] for name in _OF_REQUEST}, request.kept))
         return None
+
+    def _again(self, scope: Scope, kept: Callable[[], Whole | None], standing: bytes) -> bytes | None:
+        """The answer to the same request once more, observed like any other."""
+        request, found = Seen(self._metrics, _request_id(scope), cached=True), kept()
+        if found is None:
+            return None
+        request.status, request.sent = found.status, len(found.body)
+        own = b"".join([b"%b: %b\r\n" % pair for pair in _told(request)])
+        self._note(scope, request, request.seconds)
+        return b"".join((_STATUS_LINES[found.status], standing, found.lines, own, b"\r\n", found.body))
 
     def _note(self, scope: Scope, request: Seen, seconds: float) -> None:
         method, path = scope["method"], scope["path"]
         self._metrics.count(method, path, request.status, request.sent, seconds, request.cached)
         if _log.isEnabledFor(logging.INFO):
-            _log.info(json.dumps(self._line(scope, request, seconds), ensure_ascii=False))
+            line = _json(self._line(scope, request, seconds))
+            _log.handle(_log.makeRecord(_log.name, logging.INFO, __name__, 0, line, (), None))  # nobody asks who called
 
     def _line(self, scope: Scope, request: Seen, seconds: float) -> dict[str, Any]:
         line = {
@@ -99,13 +132,17 @@ def _watching(request: Seen, send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             request.status = message["status"]
-            told = ((_REQUEST_ID, request.request_id.encode("latin-1")), (b"server-timing", _timing(request)))
-            message = {**message, "headers": [*message["headers"], *told]}
+            message = {**message, "headers": [*message["headers"], *_told(request)]}
         else:
             request.sent += len(message.get("body", b""))
         await send(message)
 
     return sending
+
+
+def _told(request: Seen) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that belong to one request."""
+    return (_REQUEST_ID, request.request_id.encode("latin-1")), (b"server-timing", _timing(request))
 
 
 def _timing(request: Seen) -> bytes:

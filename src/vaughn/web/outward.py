@@ -29,12 +29,16 @@ class Outward:
         return await self._app(scope, receive, self._telling(Request(scope), send))
 
     def _telling(self, request: Request, send: Send) -> Send:
+        said, mount = self._said(request), root(request.scope)
+        if not said and not mount:
+            return send
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._said(request):
+                for name, value in said:
                     headers.append(name, value)
-                _mount(headers, root(request.scope))
+                _mount(headers, mount)
             await send(message)
 
         return sending

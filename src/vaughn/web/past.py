@@ -179,6 +179,15 @@ class WithPast:
         return None
 
 
+def of_current(query_string: bytes, current: Release) -> bool:
+    """Whether a request is answered from the current release, as long as it is in order."""
+    if _NAMED not in query_string:
+        return True
+    with suppress(ParameterFaulty):
+        return _fits(current, _asked(query_string))
+    return False
+
+
 def _asked(query_string: bytes) -> str:
     """The digits of the digest that a request names, "" where it names none. Raises ParameterFaulty."""
     pairs = parse_qsl(query_string.decode("latin-1"))

@@ -185,7 +185,8 @@ class Shelf:
 
 
 class WithRelease:
-    """Lends every request one release for its whole life, so that a switch never mixes two."""
+    """Lends every request one release for its whole life, so that a switch never mixes two: the one that the scope
+    names already, or the current one."""
 
     def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
         self._app, self._shelf = app, shelf
@@ -193,7 +194,8 @@ class WithRelease:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        with self._shelf.current.borrowed() as held:
+        chosen = scope.get(_KEY) or self._shelf.current
+        with chosen.borrowed() as held:
             scope[_KEY] = held
             await self._app(scope, receive, send)
         return None

@@ -140,9 +140,9 @@ class _Parcel:
 
     async def deliver(self) -> None:
         """Send what was kept back. Raises _Stalled."""
-        for start in range(0, len(self._rest), PIECE):
-            more = start + PIECE < len(self._rest)
-            piece = self._rest[start : start + PIECE]
+        rest = memoryview(self._rest)
+        for start in range(0, len(rest), PIECE):
+            more, piece = start + PIECE < len(rest), rest[start : start + PIECE]
             await self._in_time({"type": "http.response.body", "body": piece, "more_body": more})
 
     async def _in_time(self, message: Message) -> None:
@@ -186,7 +186,7 @@ class _Scale:
             return None
         start, self._start = self._start, None
         try:
-            self._weigh(message)
+            weigh(self._scope, message.get("body", b""))
         except SendingFull as error:
             response = await self._refuse(Request(self._scope, self._receive), error)
             return await response(self._scope, self._receive, self._send)
@@ -194,10 +194,11 @@ class _Scale:
             await self._send(start)
         return await self._send(message)
 
-    def _weigh(self, message: Message) -> None:
-        size = len(message.get("body", b""))
-        if size > PIECE:
-            account(self._scope).take(size)
+
+def weigh(scope: Scope, body: bytes) -> None:
+    """Take the room that a long body needs among what is held. Raises SendingFull."""
+    if len(body) > PIECE:
+        account(scope).take(len(body))
 
 
 def announced(scope: Scope) -> bool:
