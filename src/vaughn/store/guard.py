@@ -39,37 +39,38 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COP
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "LATERAL", "GRAPH", "AS"})
 
-# Possessive throughout (`*+`): what was taken is never given back, so that no text makes the time quadratic. A prefix
+# Possessive (`*+`), and of groups atomic (`(?>…)`): what was taken is never given back, so that no text makes the time
+# quadratic. Possessive groups mean the same and match nothing at all in Python 3.11.2. A prefix
 # longer than 64 characters is read as words: bounded, for the same reason. A short string without its end is a fault
 # to any parser; it ends with its line here.
 _IRI = r'<[^<>"{}|^`\\\x00-\x20]*+>'
 _STRING = (
-    r'"{3}(?:[^"\\]|\\.|"(?!""))*+"{3}'
-    r"|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"
-    r'|"(?!"")(?:[^"\\\n\r]|\\.)*+"?+'
-    r"|'(?!'')(?:[^'\\\n\r]|\\.)*+'?+"
+    r'"{3}(?>(?:[^"\\]|\\.|"(?!""))*)"{3}'
+    r"|'{3}(?>(?:[^'\\]|\\.|'(?!''))*)'{3}"
+    r'|"(?!"")(?>(?:[^"\\\n\r]|\\.)*)"?+'
+    r"|'(?!'')(?>(?:[^'\\\n\r]|\\.)*)'?+"
 )
-_ENDLESS = r"""(?:"{3}(?:[^"\\]|\\.|"(?!""))*+|'{3}(?:[^'\\]|\\.|'(?!''))*+)\\?\Z"""
+_ENDLESS = r"""(?:"{3}(?>(?:[^"\\]|\\.|"(?!""))*)|'{3}(?>(?:[^'\\]|\\.|'(?!''))*))\\?\Z"""
 _BLANK = r"\s++|#[^\n\r]*+"
-_LOCAL = r"(?:[\w:%-]|\\.|\.++(?=[\w:%\\-]))*+"
-_PREFIX = r"(?:[^\W\d_][\w.-]{0,63}+)?+"
+_LOCAL = r"(?>(?:[\w:%-]|\\.|\.++(?=[\w:%\\-]))*)"
+_PREFIX = r"(?>(?:[^\W\d_][\w.-]{0,63}+)?)"
 _PLAIN = (
-    rf"{_BLANK}|{_IRI}|{_STRING}|@[A-Za-z]++(?:-[A-Za-z0-9-]++)*+|\^\^|[?$]\w++"
-    r"|\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+"
+    rf"{_BLANK}|{_IRI}|{_STRING}|@[A-Za-z]++(?>(?:-[A-Za-z0-9-]++)*)|\^\^|[?$]\w++"
+    r"|\d++(?>(?:\.\d++)?)(?>(?:[eE][+-]?\d++)?)"
 )
 _NAME = rf"_:{_LOCAL}|{_PREFIX}:{_LOCAL}"
-_CELLS = rf"(?:[^{{}}()<>\"'#]|{_IRI}|{_STRING}|#[^\n\r]*+)*+"
+_CELLS = rf"(?>(?:[^{{}}()<>\"'#]|{_IRI}|{_STRING}|#[^\n\r]*+)*)"
 _VALUES = (
-    rf"[Vv][Aa][Ll][Uu][Ee][Ss]\b(?:{_BLANK})*+(?:[?$]\w++|\([\s\w?$]*+\))\s*+"
-    rf"\{{{_CELLS}(?:\({_CELLS}\){_CELLS})*+\}}"
+    rf"[Vv][Aa][Ll][Uu][Ee][Ss]\b(?>(?:{_BLANK})*)(?:[?$]\w++|\([\s\w?$]*+\))\s*+"
+    rf"\{{{_CELLS}(?>(?:\({_CELLS}\){_CELLS})*)\}}"
 )
-_SKIPPED = rf"(?:{_PLAIN}|{_VALUES}|{_NAME}|[^\w{{}}()\[\].;,&|/^!+*<>'\"-]|[<>&](?![<>&]))*+"
+_SKIPPED = rf"(?>(?:{_PLAIN}|{_VALUES}|{_NAME}|[^\w{{}}()\[\].;,&|/^!+*<>'\"-]|[<>&](?![<>&]))*)"
 _TOKEN = re.compile(rf"{_SKIPPED}(\w++|&&|\|\|?|<<|>>|[{{}}()\[\].;,/^!+*-]|[<>&]|{_ENDLESS}|.|\Z)", re.DOTALL)
 _DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>\"{}|^`\\\x00-\x20]*+>")
 _RESOURCE = re.compile(rf"{_IRI}|[?$]\w++|{_PREFIX}:{_LOCAL}")
 _DECLARED = re.compile(rf"\bPREFIX\s+({_PREFIX}):", re.IGNORECASE)
 _USED = re.compile(
-    rf"(?:{_PLAIN}|_:{_LOCAL}|{_ENDLESS}|(?!{_PREFIX}:)(?:\w++|\W))*+(?:(?P<prefix>{_PREFIX}):{_LOCAL}(?:{_BLANK})*+(?P<brace>\{{)?|\Z)",
+    rf"(?>(?:{_PLAIN}|_:{_LOCAL}|{_ENDLESS}|(?!{_PREFIX}:)(?:\w++|\W))*)(?:(?P<prefix>{_PREFIX}):{_LOCAL}(?>(?:{_BLANK})*)(?P<brace>\{{)?|\Z)",
     re.DOTALL,
 )
 

@@ -36,7 +36,7 @@ class _Format:
 _FORMATS: Mapping[str, _Format] = {
     "json": _Format(
         mark=b"},{",
-        row=re.compile(rb'(?:[^"}]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|\}(?!,\{))*+(?:(\},\{)|\Z)', re.DOTALL),
+        row=re.compile(rb'(?>(?:[^"}]++|"(?>(?:[^"\\]++|\\.)*)(?:"|\\?\Z)|\}(?!,\{))*)(?:(\},\{)|\Z)', re.DOTALL),
         spared=2,
         start=b'"bindings":[',
         extra=-1,
@@ -44,13 +44,13 @@ _FORMATS: Mapping[str, _Format] = {
     ),
     "xml": _Format(
         mark=b"</result>",
-        row=re.compile(rb"(?:[^<]++|<(?!/result>))*+(?:(</result>)|\Z)"),
+        row=re.compile(rb"(?>(?:[^<]++|<(?!/result>))*)(?:(</result>)|\Z)"),
         start=b"<results>",
         close=b"</results></sparql>",
     ),
     "csv": _Format(
         mark=b"\r\n",
-        row=re.compile(rb'(?:[^"\r]++|"[^"]*+(?:"|\Z)|\r(?!\n))*+(?:(\r\n)|\Z)'),
+        row=re.compile(rb'(?>(?:[^"\r]++|"[^"]*+(?:"|\Z)|\r(?!\n))*)(?:(\r\n)|\Z)'),
         extra=1,
     ),
     "tsv": _Format(mark=b"\n", row=re.compile(rb"[^\n]*+(?:(\n)|\Z)"), extra=1),

@@ -24,7 +24,7 @@ _KEYWORDS = re.findall(
     "STRSTARTS STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES WHERE YEAR A ",
 )
 _NO_WORDS = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|#[^\n]*|[?$]\w+|@[\w-]+",
+    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?>(?:\\.|[^\"\\\n])*)\"?|'(?>(?:\\.|[^'\\\n])*)'?|#[^\n]*|[?$]\w+|@[\w-]+",
     re.DOTALL,
 )
 _PREFIXED = re.compile(r"(?<![\w:-])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
