@@ -20,7 +20,7 @@ from vaughn.build.sources import Sources
 from vaughn.errors import Finding
 from vaughn.iris import KINDS
 from vaughn.querybook import QueryBook
-from vaughn.search import Named, Wording, write_names, write_order, write_wordings
+from vaughn.search import Named, Wording, words_of, write_names, write_order, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
@@ -91,8 +91,8 @@ def names(store: ox.Store, book: QueryBook) -> Iterator[Named]:
     found = store.query(book[NAMES].bind({}, {})) if NAMES in book.queries else None
     if isinstance(found, ox.QuerySolutions):
         for row in found:
-            thing, label, kind, words = (row[column].value for column in ("thing", "label", "kind", "words"))
-            yield Named(thing, label, kind, words, int(row["length"].value))
+            thing, label, kind, name = (row[column].value for column in ("thing", "label", "kind", "name"))
+            yield Named(thing, label, kind, words_of(name), int(row["length"].value))
 
 
 def places(store: ox.Store, book: QueryBook) -> Iterator[tuple[str, str, str]]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import mmap
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 FILE = "names.txt"
 _BETWEEN = b"\t"
+_NO_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Named:
     kind: str
     words: str
     length: int
+
+
+def words_of(name: str) -> str:
+    """The words of a name in small letters, a blank before and after each, as queries/search/names.rq compares them."""
+    return f" {_NO_WORD.sub(' ', name.lower())} "
 
 
 class Names:
