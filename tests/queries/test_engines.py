@@ -30,7 +30,6 @@ SLOW = {
     "checks/text-is-written",
     "documents/default",
     "lint/term-is-declared",
-    "reports/markers",
     "sources/lineage",
 }
 """rdflib takes 4 to 80 s for these on the shipped site, looking at every triple by itself: small site only."""
