@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,34 @@ def test_a_frame_that_comes_in_pieces_is_put_together() -> None:
             read.append(reader.read(ours))
         theirs.close()
         assert [whole for whole in read if whole is not None] == [b"first", b"second"]
+        with pytest.raises(EOFError):
+            reader.read(ours)
+
+
+@pytest.mark.parametrize("size", [1 << 18, (1 << 18) + 1, 3_000_000, 70_000_000])
+def test_a_long_frame_is_put_together_and_the_next_begins_where_it_ends(size: int) -> None:
+    ours, theirs = socket.socketpair()
+    payloads = [bytes(range(256)) * (size // 256), b"next", b"x" * size]
+    with ours, theirs:
+        sender = threading.Thread(target=theirs.sendall, args=[b"".join(map(pack, payloads))])
+        sender.start()
+        reader = FrameReader()
+        read: list[memoryview] = []
+        while len(read) < len(payloads):
+            read.extend(frame for frame in [reader.read(ours)] if frame is not None)
+        sender.join()
+    assert read == payloads
+
+
+def test_a_length_that_no_memory_has_takes_none_until_the_bytes_come() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall((1 << 60).to_bytes(8, "big") + b"x")
+        reader = FrameReader()
+        assert reader.read(ours) is None
+        theirs.sendall(b"y")
+        theirs.close()
+        assert reader.read(ours) is None
         with pytest.raises(EOFError):
             reader.read(ours)
 

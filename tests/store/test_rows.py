@@ -7,7 +7,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from vaughn.store.rows import at_most, first
+from vaughn.store.rows import Tally, at_most, first
 
 FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -59,6 +59,21 @@ def count(body: bytes, format: str) -> int:
 def test_rows_are_counted_whatever_their_text(text: str, format: str) -> None:
     body = written(rows_of([TEXTS[text]]), format)
     assert [at_most(body, format, most) for most in (4, 5, 6)] == [False, True, True]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 9, 10, 4096])
+def test_pieces_of_any_size_tell_how_many_rows_there_are_at_most(format: str, size: int) -> None:
+    plain, strange = written(rows_of(["", "lamp"]), format), written(rows_of([*TEXTS.values()]), format)
+    assert [tallied(plain, format, size), tallied(plain, format, len(plain))] == [count(plain, format)] * 2
+    assert tallied(strange, format, size) == tallied(strange, format, len(strange)) >= count(strange, format)
+
+
+def tallied(body: bytes, format: str, size: int) -> int:
+    tally = Tally(format)
+    for start in range(0, len(body), size):
+        tally.add(body[start : start + size])
+    return tally.rows
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -20,6 +20,7 @@ from vaughn.store.engine import Form, Request
 _LENGTH = struct.Struct("!Q")
 _HEAD = struct.Struct("!cd??")
 _CHUNK = 1 << 18
+_AT_ONCE = 1 << 25  # bytes of a long frame for which memory is taken before they come
 _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QuerySyntax: ("reason", "line", "column"),
     QueryRefused: ("rule", "reason"),
@@ -77,20 +78,51 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._long: _Long | None = None
 
     def read(self, sock: socket.socket) -> memoryview | None:
         """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
-        count = sock.recv_into(self._piece)
-        if not count:
-            raise EOFError
-        self._buffer += memoryview(self._piece)[:count]
+        if self._long is not None:
+            return self._go_on(self._long, sock)
+        self._buffer += memoryview(self._piece)[: _received(sock, self._piece)]
         if len(self._buffer) < _LENGTH.size:
             return None
         end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
         if len(self._buffer) < end:
+            self._long = _Long(self._buffer, end) if end > _CHUNK else None
             return None
         frame, self._buffer = self._buffer, self._buffer[end:]
         return memoryview(frame)[_LENGTH.size : end]
+
+    def _go_on(self, long: _Long, sock: socket.socket) -> memoryview | None:
+        frame = long.read(sock)
+        if frame is None:
+            return None
+        self._buffer, self._long = bytearray(), None
+        return memoryview(frame)[_LENGTH.size :]
+
+
+class _Long:
+    """A long frame, read to where it stays. end: its bytes, as its sender says; memory is taken as they come."""
+
+    def __init__(self, begun: bytearray, end: int) -> None:
+        self._end, self._count = end, len(begun)
+        self._frame = begun + bytes(min(end, _AT_ONCE) - len(begun))
+
+    def read(self, sock: socket.socket) -> bytearray | None:
+        """The frame when it is whole. Raises EOFError."""
+        if self._count == len(self._frame):
+            self._frame += bytes(min(self._end - self._count, self._count))
+        self._count += _received(sock, memoryview(self._frame)[self._count :])
+        return self._frame if self._count == self._end else None
+
+
+def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
+    """How many bytes came. Raises EOFError at the stream's end."""
+    count = sock.recv_into(into)
+    if not count:
+        raise EOFError
+    return count
 
 
 def encode_request(request: Request) -> bytes:

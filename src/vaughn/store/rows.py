@@ -57,12 +57,27 @@ _FORMATS: Mapping[str, _Format] = {
 }
 
 
+class Tally:
+    """Marks of a result that comes in pieces. rows: at most so many are in it, since strings may hold marks too."""
+
+    def __init__(self, format: str) -> None:
+        spec = _FORMATS[format]
+        self._mark, self._over = spec.mark, len(spec.mark) - 1
+        self._seam = b""
+        self.rows = -spec.extra
+
+    def add(self, piece: bytes) -> None:
+        """Count the marks of the next piece, and one that it ends."""
+        self.rows += piece.count(self._mark)
+        if self._over:
+            self.rows += (self._seam + piece[: self._over]).count(self._mark)
+            self._seam = (self._seam + piece[-self._over :])[-self._over :]
+
+
 def at_most(body: bytes, format: str, count: int) -> bool:
     """Whether a whole result has no more rows than `count`."""
     spec = _FORMATS[format]
     marks = count + spec.extra
-    if body.count(spec.mark) <= marks:  # at most so many, those in strings included: nearly always enough to know
-        return True
     return sum(1 for _ in islice(_ends(body, spec), marks + 1)) <= marks
 
 

@@ -71,24 +71,27 @@ class _Capped(io.BytesIO):
 
 
 class _CappedRows(_Capped):
-    """Looks now and then at the number of rows too, so that a flood of small rows ends early."""
+    """Looks now and then at the number of rows too, where there may be too many, so that a flood of small rows ends
+    early."""
 
     def __init__(self, caps: Caps, format: str) -> None:
         super().__init__(caps.size)
         self._count, self._format = caps.count, format
-        self._next = _LOOK
+        self._tally = rows.Tally(format)
+        self._next = 0
 
     def write(self, piece: Buffer) -> int:
         """Raises ResultTooLarge."""
         count = super().write(piece)
-        if self.tell() > self._next:
+        self._tally.add(bytes(piece))
+        if self.tell() > self._next and self._tally.rows > self._count:
             self._next = self.tell() + max(_LOOK, self.tell() // 2)  # the looks together read each byte thrice at most
             self.look()
         return count
 
     def look(self) -> None:
         """Raises ResultTooLarge where there are too many rows."""
-        if not rows.at_most(self.getvalue(), self._format, self._count):
+        if self._tally.rows > self._count and not rows.at_most(self.getvalue(), self._format, self._count):
             raise ResultTooLarge(self._count, "rows")
 
 

@@ -23,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from vaughn.errors import ConnectionsFull
 from vaughn.settings import Settings
 from vaughn.web.headers import Refuse
+from vaughn.web.outlet import Outlet
 from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
 from vaughn.web.sending import DROP
 
@@ -110,7 +111,7 @@ class Connection(HttpToolsProtocol):
     # What the transport tells.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast("asyncio.Transport", _Lingering(transport, self)))
+        super().connection_made(cast("asyncio.Transport", Outlet(transport, self.loop, self.linger)))
         self._client = self.client[0] if self.client else ""
         self._refusal = self._door.enter(self, self._client, self.config.forwarded_allow_ips)
 
@@ -144,6 +145,7 @@ class Connection(HttpToolsProtocol):
         self._since = self.loop.time()
         self.server_state.total_requests += 1
         self.transport.write(answer)
+        cast("Outlet", self.transport).flush()
         return True
 
     def _remember(self, head: bytes, number: int, again: Again) -> None:
@@ -203,6 +205,7 @@ class Connection(HttpToolsProtocol):
     # What the server does.
 
     def on_response_complete(self) -> None:
+        cast("Outlet", self.transport).flush()
         self._since = self.loop.time()
         super().on_response_complete()
 
@@ -268,24 +271,6 @@ class Connection(HttpToolsProtocol):
 
     def _too_long(self) -> None:
         self._fault = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-
-
-class _Lingering:
-    """A transport that is closed in two steps where the client may still be sending (RFC 9112 §9.6)."""
-
-    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
-        self._transport, self._connection = transport, connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def close(self) -> None:
-        if self._transport.is_closing() or not self._connection.linger():
-            return self._transport.close()
-        try:
-            return self._transport.write_eof()
-        except (OSError, NotImplementedError):  # the client is gone; or TLS, which cannot be closed by halves
-            return self._transport.close()
 
 
 def refused(scope: Scope) -> ConnectionsFull | None:

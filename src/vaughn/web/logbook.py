@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import queue
 import sys
 import threading
 import time
+from collections import deque
 from typing import TextIO
 
 ACCESS, WARNINGS = "vaughn.access", "vaughn"
@@ -15,6 +15,8 @@ MOST_LINES = 10_000
 """Lines that may wait to be written; those beyond are dropped and counted."""
 
 _PARTING_SECONDS = 1.0  # for what still waits when the service ends
+_GATHER_SECONDS = 0.05  # lines are written together: waking the thread for each took a fifth of a look-up's time
+_TOGETHER = 500
 
 
 class Logbook(logging.Handler):
@@ -22,32 +24,49 @@ class Logbook(logging.Handler):
 
     def __init__(self, stream: TextIO | None = None, most: int = MOST_LINES) -> None:
         super().__init__()
-        self._stream = stream
-        self._lines: queue.Queue[str] = queue.Queue(most)
+        self._stream, self._most = stream, most
+        self._lines: deque[str] = deque()
+        self._some = threading.Event()
         self.dropped = 0
-        threading.Thread(target=self._write, name="log", daemon=True).start()
+        threading.Thread(target=self._work, name="log", daemon=True).start()
+
+    @property
+    def waiting(self) -> int:
+        """Lines that are not written yet."""
+        return len(self._lines)
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self._lines.put_nowait(self.format(record) + "\n")
-        except queue.Full:
+        if len(self._lines) >= self._most:
             self.dropped += 1
+            return
+        self._lines.append(self.format(record) + "\n")
+        if not self._some.is_set():
+            self._some.set()
 
     def flush(self) -> None:
         """Wait until every line is written, for a second and no longer."""
         end = time.monotonic() + _PARTING_SECONDS
-        while self._lines.unfinished_tasks and time.monotonic() < end:
+        while self._lines and time.monotonic() < end:
             time.sleep(0.01)
 
-    def _write(self) -> None:
+    def _work(self) -> None:
         while True:
-            line, stream = self._lines.get(), self._stream or sys.stderr
-            try:
-                stream.write(line)
-                stream.flush()
-            except (OSError, ValueError):  # nobody reads it any more, or it is closed
-                self.dropped += 1
-            self._lines.task_done()
+            self._some.wait()
+            time.sleep(_GATHER_SECONDS)
+            self._some.clear()
+            while self._lines:
+                self._write([self._lines[place] for place in range(min(len(self._lines), _TOGETHER))])
+
+    def _write(self, lines: list[str]) -> None:
+        """Write the first of the lines; they count as waiting until it is done."""
+        stream = self._stream or sys.stderr
+        try:
+            stream.write("".join(lines))
+            stream.flush()
+        except (OSError, ValueError):  # nobody reads it any more, or it is closed
+            self.dropped += len(lines)
+        for _ in lines:
+            self._lines.popleft()
 
 
 def log_requests(*others: str) -> None:
