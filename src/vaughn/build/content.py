@@ -148,6 +148,7 @@ def _write_dataset(folder: Path, quads: bytes, store: ox.Store) -> None:
     (folder / "dataset.nq.gz").write_bytes(gzip.compress(quads, compresslevel=6, mtime=0))
     kept = ox.Store(folder / "store")
     kept.bulk_extend(store)
+    kept.optimize()
     kept.flush()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -29,6 +28,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _MOST_BYTES_A_CHARACTER = 4
 
 Pairs = list[tuple[str, str]]
+Given = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -97,32 +97,35 @@ def _utf8(what: str, raw: bytes) -> str:
 
 
 def _operation(pairs: Pairs, most_characters: int) -> Operation:
-    if _all(pairs, "update") is not None:
+    given: Given = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    if "update" in given:
         raise UpdateRefused("this update")
-    text = _single(pairs, "query")
+    text = _single(given, "query")
     if text is None or not text.strip():
         raise ParameterFaulty("query", "missing" if text is None else "empty")
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if len(text) > most_characters:
         raise BodyTooLarge(most_characters, "characters")
-    default, named = _all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri")
+    default, named = _all(given, "default-graph-uri"), _all(given, "named-graph-uri")
     return Operation(
         text=text,
         default_graphs=default if named is None else default or (),
         named_graphs=named if default is None else named or (),
-        format=_single(pairs, "format") or "",
-        seconds=_seconds(_single(pairs, "timeout")),
-        partial=_yes("partial", _single(pairs, "partial")),
+        format=_single(given, "format") or "",
+        seconds=_seconds(_single(given, "timeout")),
+        partial=_yes("partial", _single(given, "partial")),
     )
 
 
-def _all(pairs: Pairs, name: str) -> tuple[str, ...] | None:
+def _all(given: Given, name: str) -> tuple[str, ...] | None:
     """Every value of a parameter, or None where it is not given."""
-    return tuple(value for key, value in pairs if key == name) or None
+    return tuple(given[name]) if name in given else None
 
 
-def _single(pairs: Pairs, name: str) -> str | None:
-    values: Sequence[str] = _all(pairs, name) or ()
+def _single(given: Given, name: str) -> str | None:
+    values = given.get(name, [])
     if len(values) > 1:
         raise ParameterFaulty(name, f"given {len(values)} times, not once")
     return values[0] if values else None
