@@ -35,13 +35,18 @@ def _is_passage(ask: Asker, iri: str) -> bool:
         return False
 
 
-def _cited(row: Row) -> Cited:
-    quote = Quote(
+def quote(row: Row, notes: tuple[str, ...] = ()) -> Quote:
+    """The words of a passage, with what is noted about it."""
+    return Quote(
         iri=text(row, "passage"),
         exact=text(row, "quote"),
         page=text(row, "page"),
         read_in=text(row, "readIn"),
         prefix=text(row, "prefix"),
         suffix=text(row, "suffix"),
+        notes=notes,
     )
-    return Cited(quote, ref(row, "source"), text(row, "sourceKind"), text(row, "sourceState"))
+
+
+def _cited(row: Row) -> Cited:
+    return Cited(quote(row), ref(row, "source"), text(row, "sourceKind"), text(row, "sourceState"))

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
 from vaughn.answer.claims import claims_of, is_claim
+from vaughn.answer.quotes import quote
 from vaughn.errors import ThingUnknown
-from vaughn.model import Bearing, ClaimHead, Evidence, Quote, Ref, Source, Support
+from vaughn.model import Bearing, ClaimHead, Evidence, Ref, Source, Support
 
 EVIDENCE_QUERY = "claims/evidence"
 Notes = Mapping[str, tuple[str, ...]]
@@ -92,21 +93,9 @@ def _evidence(rows: list[Row], notes: Notes) -> Evidence:
         count_reason=maybe_ref(row, "countReason"),
         checked_by=maybe_ref(row, "checkedBy"),
         checked_on=text(row, "checkedOn"),
-        quotes=tuple(_quote(each, notes) for each in rows),
+        quotes=tuple(quote(each, notes.get(text(each, "passage"), ())) for each in rows),
         source=_source(row),
         notes=notes.get(text(row, "line"), ()),
-    )
-
-
-def _quote(row: Row, notes: Notes) -> Quote:
-    return Quote(
-        iri=text(row, "passage"),
-        exact=text(row, "quote"),
-        page=text(row, "page"),
-        read_in=text(row, "readIn"),
-        prefix=text(row, "prefix"),
-        suffix=text(row, "suffix"),
-        notes=notes.get(text(row, "passage"), ()),
     )
 
 

@@ -28,7 +28,7 @@ from vaughn.settings import Settings
 from vaughn.store.changes import read_changes
 from vaughn.store.release import Release, kept_releases
 from vaughn.store.stable import Stable
-from vaughn.web.releases import Served, lent, served
+from vaughn.web.releases import Served, alongside, lent, served
 
 PARAMETER = "release"
 _NAMED = f"{PARAMETER}=".encode()
@@ -58,13 +58,10 @@ class Past:
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """Close what is idle; in the end, everything."""
-        watcher = asyncio.create_task(self._watch())
         try:
-            yield
+            async with alongside(self._watch()):
+                yield
         finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await asyncio.gather(*(self._close(held) for held in self.opened))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -124,6 +124,18 @@ def served(request: Request) -> Served:
     return cast("Served", request.scope[_KEY])
 
 
+@asynccontextmanager
+async def alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something that goes on beside what is inside, and is stopped at its end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 class Shelf:
     """Holds the current release; `lifespan` opens it, watches for the next and closes them all."""
 
@@ -143,13 +155,10 @@ class Shelf:
     async def lifespan(self, _: object) -> AsyncIterator[None]:
         """Open the current release and keep watching. Raises ReleaseMissing."""
         self._current = await self._open(current_release(self._build_dir))
-        watcher = asyncio.create_task(self._watch())
         try:
-            yield
+            async with alongside(self._watch()):
+                yield
         finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
             await asyncio.gather(self.current.close(), *self._leaving)
             self._current = None
 
