@@ -29,13 +29,7 @@ def serving_on_socket(build_dir: Path, *options: str, **settings: str) -> Iterat
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environ |= {f"{PREFIX}BUILD_DIR": str(build_dir), f"{PREFIX}WORKERS": "1"}
     environ |= {PREFIX + name.upper(): value for name, value in settings.items()}
-    process = subprocess.Popen([*command, "--log-level", "error"], env=environ)
-    try:
-        _await_start(process, f"http://127.0.0.1:{port}/health/live")
-        yield process, port
-    finally:
-        process.kill()
-        process.wait()
+    yield from _until_ended(subprocess.Popen([*command, "--log-level", "error"], env=environ), port)
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from store.remote.remote_servers import OXIGRAPH, VIRTUOSO, Server, free_port
-from vaughn.settings import PREFIX, Settings
+from store.remote.remote_servers import OXIGRAPH, VIRTUOSO, Server, free_port, running
+from vaughn.settings import PREFIX
 from vaughn.store.release import Release
 from vaughn.store.remote import push
 
@@ -147,13 +147,7 @@ _STARTERS: dict[str, Callable[[str, Release, Path], AbstractContextManager[Conte
 
 @contextmanager
 def _served(command: list[str], folder: Path, endpoint: str, **settings: str) -> Iterator[Server]:
-    """A server from its start to its end; what it says goes to a file in its folder."""
-    server = Server(command, folder, endpoint, Settings(endpoint=endpoint, **settings))  # type: ignore[arg-type]
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
+    yield from running(command, folder, endpoint, settings)
 
 
 def _need(program: str | None, remedy: str) -> None:

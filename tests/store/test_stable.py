@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,16 +31,6 @@ POINT = Request(
 )
 LONG = Request(RUNNING["cartesian count"].text, Form.SELECT, "json", client="m")
 SETTINGS = Settings()
-
-
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never answers; nobody may have come by the end."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setblocking(False)
-        yield listener.getsockname()[1]
-        with pytest.raises(BlockingIOError):
-            listener.accept()
 
 
 async def asked(pool: WorkerPool, text: str, client: str = "m") -> int:

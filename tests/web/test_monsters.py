@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -36,16 +35,6 @@ def port(build_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with served_to_strangers(build_dir, log, result_rows=20_000, **settings) as (_, port):
         yield port
     assert "Traceback" not in log.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never answers; nobody may have come by the end."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setblocking(False)
-        yield listener.getsockname()[1]
-        with pytest.raises(BlockingIOError):
-            listener.accept()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,7 +62,7 @@ def oxigraph(folder: Path, *options: str, **settings: object) -> Iterator[Server
     assert OXIGRAPH
     address = f"127.0.0.1:{free_port()}"
     command = [OXIGRAPH, "serve", "--location", str(folder / "data"), "--bind", address, *options]
-    yield from _running(command, folder, f"http://{address}/query", settings)
+    yield from running(command, folder, f"http://{address}/query", settings)
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def virtuoso(folder: Path, **settings: object) -> Iterator[Server]:
     (folder / "virtuoso.ini").write_text(_INI.read_text().format(sql=sql, http=http))
     command = [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"]
     given = {"endpoint_user": "dba", "endpoint_password": "dba", **settings}
-    yield from _running(command, folder, f"http://127.0.0.1:{http}/sparql", given)
+    yield from running(command, folder, f"http://127.0.0.1:{http}/sparql", given)
 
 
 @contextmanager
@@ -118,7 +118,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _running(command: list[str], folder: Path, endpoint: str, settings: dict[str, object]) -> Iterator[Server]:
+def running(command: list[str], folder: Path, endpoint: str, settings: Mapping[str, object]) -> Iterator[Server]:
+    """A server from its start to its end; what it says goes to a file in its folder. settings: of whoever asks it."""
     server = Server(command, folder, endpoint, Settings(endpoint=endpoint, **settings))  # type: ignore[arg-type]
     try:
         server.start()
