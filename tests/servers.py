@@ -19,17 +19,19 @@ _PATIENCE = 20.0
 
 
 @contextmanager
-def serving_on_socket(build_dir: Path, *options: str, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving_on_socket(
+    build_dir: Path, *options: str, log: int | None = None, **settings: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The service on a build folder under uvicorn, ready; its process and its port. Ended with the block.
 
-    options: uvicorn's. settings: fields of Settings.
+    options: uvicorn's. log: the descriptor that its standard error goes to. settings: fields of Settings.
     """
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "vaughn.asgi:app", "--port", str(port), *options]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environ |= {f"{PREFIX}BUILD_DIR": str(build_dir), f"{PREFIX}WORKERS": "1"}
     environ |= {PREFIX + name.upper(): value for name, value in settings.items()}
-    yield from _until_ended(subprocess.Popen([*command, "--log-level", "error"], env=environ), port)
+    yield from _until_ended(subprocess.Popen([*command, "--log-level", "error"], env=environ, stderr=log), port)
 
 
 @contextmanager

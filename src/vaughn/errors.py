@@ -330,10 +330,13 @@ class QueryRefused(StoreError):
 
 
 class UpdateRefused(StoreError):
-    def __init__(self, keyword: str) -> None:
+    """keyword: what would change data; None where the text was not read."""
+
+    def __init__(self, keyword: str | None = None) -> None:
         self.keyword = keyword
+        what = keyword or "this update"
         super().__init__(
-            f"{keyword} would change data, and this service never does; CONTRIBUTING says how to propose a correction"
+            f"{what} would change data, and this service never does; CONTRIBUTING says how to propose a correction"
         )
 
 

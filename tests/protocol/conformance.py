@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         released.write(Path(folder))
-        with serving_on_socket(Path(folder)) as (_, port):
+        with serving_on_socket(Path(folder), log=subprocess.DEVNULL) as (_, port):
             found = run(port)
     return report(found)
 

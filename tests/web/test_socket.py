@@ -16,6 +16,14 @@ def test_behind_a_proxy_the_description_names_the_address_that_clients_use(build
     with serving_on_socket(build_dir, "--root-path", "/vaughn") as (_, port):
         text = httpx.get(f"http://127.0.0.1:{port}/sparql", headers=handed_on).text
         assert "sd:endpoint <https://data.example/vaughn/sparql>" in text
+        for named in ({"X-Forwarded-Host": "data.example"}, {"Forwarded": 'for=192.0.2.1;host="data.example"'}):
+            inside = {**handed_on, "Host": "inside:8000", **named}
+            assert (
+                "<https://data.example/vaughn/sparql>"
+                in httpx.get(f"http://127.0.0.1:{port}/sparql", headers=inside).text
+            )
+        odd = {**handed_on, "X-Forwarded-Host": "x> . <y"}
+        assert "<https://data.example/vaughn/sparql>" in httpx.get(f"http://127.0.0.1:{port}/sparql", headers=odd).text
         direct = httpx.get(f"http://127.0.0.1:{port}/sparql/", headers={"Accept": "text/turtle"}).text
         assert f"sd:endpoint <http://127.0.0.1:{port}/vaughn/sparql>" in direct
 

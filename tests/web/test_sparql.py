@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import html
 from urllib.parse import urlencode
 
 import httpx
@@ -150,10 +152,70 @@ def test_a_body_that_cannot_be_read_is_told_by_its_status(
     assert post(client, content, media_type).status_code == status
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_are_refused_with_those_allowed(client: Client, method: str) -> None:
     response = client.request(method, "/sparql")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST, QUERY, OPTIONS")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST, QUERY")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/sparql", "GET, HEAD, OPTIONS, POST, QUERY"),
+        ("/graphs", "GET, HEAD, OPTIONS"),
+        ("/claims", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_client_may_ask_what_is_allowed(client: Client, path: str, allowed: str) -> None:
+    response = client.request("OPTIONS", path)
+    assert (response.status_code, response.content, response.headers["allow"]) == (204, b"", allowed)
+    assert "content-type" not in response.headers
+    assert client.request("OPTIONS", "/nope/nope/nope").status_code == 404
+
+
+def test_only_what_was_negotiated_varies(client: Client) -> None:
+    assert "vary" not in get(client, query=SELECT, format="csv").headers
+    assert "vary" not in client.get("/sparql.csv?" + urlencode({"query": SELECT})).headers
+    assert "vary" not in client.get("/graphs?default&format=nt").headers
+    assert get(client, query=SELECT).headers["vary"] == "Accept"
+
+
+def test_a_body_in_a_content_coding_is_not_read(client: Client) -> None:
+    headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+    response = client.request("POST", "/sparql", content=gzip.compress(SELECT.encode()), headers=headers)
+    assert (response.status_code, response.json()["given"]) == (415, "gzip-encoded content")
+
+
+def test_a_form_may_be_as_long_in_characters_as_a_text(client: Client) -> None:
+    query = SELECT + " #" + "\u6587" * 400_000
+    assert post(client, query.encode(), "application/sparql-query").status_code == 200
+    assert post(client, urlencode({"query": query}), FORM).status_code == 200
+
+
+@pytest.mark.parametrize("body", ["", "\ufeff", "\ufeff \n"])
+def test_a_text_of_nothing_is_an_empty_query(client: Client, body: str) -> None:
+    response = post(client, body, "application/sparql-query")
+    assert (response.status_code, response.json()["reason"]) == (400, "empty")
+
+
+def test_an_update_that_was_not_read_has_no_keyword(client: Client) -> None:
+    problem = post(client, "update=CLEAR+ALL", FORM).json()
+    assert "keyword" not in problem
+    assert problem["detail"].startswith("this update would change data")
+
+
+def test_a_page_of_a_fault_gives_the_query_back(client: Client) -> None:
+    for query, status in (("SELECT * { ?s <x> }", 400), ("SELECT * { SERVICE <x:y> {} }", 400)):
+        response = get(client, "text/html", query=query)
+        assert response.status_code == status
+        assert html.escape(query) in response.text.partition("<textarea")[2]
+
+
+def test_what_a_problem_repeats_of_a_request_is_short(client: Client) -> None:
+    for query in ("a" * 900_000, f"SELECT * {{ {'p' * 60}:{'x' * 500_000} }}"):
+        response = post(client, query, "application/sparql-query")
+        assert response.status_code == 400
+        assert len(response.content) < 5_000
 
 
 def test_types_that_cannot_be_had_are_answered_with_those_that_can(client: Client) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from vaughn.errors import BodyTooLarge
+from vaughn.errors import BodyTooLarge, MediaTypeUnsupported
 from vaughn.web.sending import account
 
+_PLAIN = "identity"
 _COPIES = 4  # of a body while its query is under way: its bytes, its text, what is sent to a worker, and one in passing
 
 
@@ -20,8 +21,12 @@ def content_type(request: Request) -> tuple[str, str]:
 async def limited(request: Request, limit: int) -> bytes:
     """The body, read no further than the limit in bytes, and not at all where more is announced.
 
-    Raises BodyTooLarge, and SendingFull where too much is held for clients.
+    Raises BodyTooLarge, MediaTypeUnsupported for a body in a content coding (RFC 9110 §8.4), and SendingFull where too
+    much is held for clients.
     """
+    coding = request.headers.get("content-encoding", _PLAIN).strip().lower()
+    if coding != _PLAIN:
+        raise MediaTypeUnsupported(f"{coding}-encoded content", ("it without a content coding",))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
         raise BodyTooLarge(limit, "bytes")

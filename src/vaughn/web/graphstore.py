@@ -79,10 +79,11 @@ async def _written(request: Request, query: str, values: dict[str, str], pairs: 
     held = served(request)
     asked = next((value for name, value in pairs if name == "format"), "")
     media_type, ending = negotiate(request.headers.getlist("accept"), asked, _TYPES)
+    vary = {} if asked else _VARY
     if ending != "jsonld":
-        return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, _VARY)
+        return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, vary)
     found = triples((await held.ask.serialised(query, "nt", values)).body)
-    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, _VARY)
+    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, vary)
 
 
 async def _listing(request: Request) -> Response:

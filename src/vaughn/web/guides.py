@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from vaughn import __version__
 from vaughn.answer import claims
+from vaughn.web.places import origin
 from vaughn.web.problem_types import BY_SLUG
 from vaughn.web.releases import served
 from vaughn.web.rendering import code, render
@@ -20,7 +21,7 @@ router = APIRouter()
 async def docs(request: Request) -> Response:
     """/docs: the API by example, on a claim that this release holds and at the address this client knows."""
     found = await claims(served(request).ask)
-    sample, here = code(found[0].iri) if found else "…", str(request.base_url).rstrip("/")
+    sample, here = code(found[0].iri) if found else "…", origin(request)
     headers = {"Cache-Control": "no-store"}  # it holds the host's name, which another client may know otherwise
     return render(request, "docs.html", headers=headers, version=__version__, sample=sample, here=here)
 

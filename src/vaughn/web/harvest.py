@@ -25,6 +25,7 @@ from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable, has_tag, links, see_other
@@ -136,8 +137,7 @@ def _fit(part: Sequence[GraphInfo]) -> bool:
 
 
 def _map(request: Request, template: str, **known: Any) -> Response:
-    base = str(request.base_url).rstrip("/")
-    text = environment().get_template(template).render(base=base, **known)
+    text = environment().get_template(template).render(base=origin(request), **known)
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/xml")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
@@ -40,7 +41,8 @@ SECURITY: Mapping[str, str] = {
 OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Deprecation, ETag, Link, Retry-After, Server-Timing, Sunset, X-Request-ID, "
+        "Accept-Ranges, Allow, Content-Range, Deprecation, ETag, Link, Location, Repr-Digest, Retry-After, "
+        "Server-Timing, Sunset, X-Request-ID, "
         f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
     ),
 }
@@ -53,11 +55,14 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 _STANDING = _encoded({**SECURITY, **OPEN_DATA})
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-ID",
+    "Access-Control-Allow-Headers": (
+        "Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-Request-ID"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 
 
+_OF_REFUSAL = frozenset({b"allow", b"content-length", b"content-type", b"cache-control"})
 _MOVED_BY_FRAMEWORK = 307  # a slash too many or too few at the end; no redirect of ours has this status
 
 LONGEST_TARGET = 32_768
@@ -100,6 +105,10 @@ class Manners:
             return await self._app(scope, receive, send)
         if _preflight(scope):
             return await _empty(send, {**OPEN_DATA, **_PREFLIGHT})
+        if scope["method"] == "OPTIONS" and scope["path"] == "*":  # of the server as a whole
+            return await _empty(send, {})
+        if scope["method"] == "OPTIONS":
+            return await self._app(scope, receive, _polite(_telling_methods(send), head=False))
         head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET"} if head else scope
         return await self._app(inner, receive, _polite(send, head))
@@ -115,6 +124,27 @@ def _polite(send: Send, head: bool) -> Send:
                 headers = MutableHeaders(scope=message)
                 headers["location"] = _local(headers["location"])
         elif head:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
+def _telling_methods(send: Send) -> Send:
+    """What is refused with the methods that are allowed is, to OPTIONS, the answer itself (RFC 9110 §9.3.7)."""
+    told = False
+
+    async def sending(message: Message) -> None:
+        nonlocal told
+        if message["type"] == "http.response.start":
+            given = dict(message["headers"])
+            told = message["status"] == HTTPStatus.METHOD_NOT_ALLOWED and b"allow" in given
+            if told:
+                kept = [pair for pair in message["headers"] if pair[0] not in _OF_REFUSAL]
+                allowed = {*given[b"allow"].decode().split(", "), "OPTIONS"}
+                pair = (b"allow", ", ".join(sorted(allowed)).encode())
+                message = {**message, "status": HTTPStatus.NO_CONTENT.value, "headers": [*kept, pair]}
+        elif told:
             message = {**message, "body": b""}
         await send(message)
 

@@ -26,6 +26,9 @@ from vaughn.web.rendering import render
 
 MEDIA_TYPE = "application/problem+json"
 
+LONGEST = 1000
+"""Characters of a problem's text; one that is cut ends with an ellipsis."""
+
 _OURS = (errors.ReleaseMissing, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty)
 """Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
 any error says that the table does not name: it may tell where files lie."""
@@ -41,8 +44,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, answer)
 
 
-async def answer(request: Request, error: Exception) -> Response:
-    """The response for an exception: JSON unless the client would rather have a page. Errors are never stored."""
+async def answer(request: Request, error: Exception, text: str = "") -> Response:
+    """The response for an exception: JSON unless the client would rather have a page. Errors are never stored.
+
+    text: the query that was asked, which a page gives back to be mended.
+    """
     problem = _problem_of(error)
     details = _details(request, error, problem)
     if isinstance(error, errors.VaughnError) and not _tells(error):
@@ -50,7 +56,7 @@ async def answer(request: Request, error: Exception) -> Response:
     wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wanted == "text/html":
-        return render(request, "problem.html", problem.status, headers, problem=problem, details=details)
+        return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
 
 
@@ -78,7 +84,7 @@ def _of_status(status: int) -> Problem:
 
 
 def _details(request: Request, error: Exception, problem: Problem) -> dict[str, Any]:
-    return {
+    told = {
         **_members(error),
         "type": served(request).release.manifest.base + "problems/" + problem.slug,
         "title": problem.title,
@@ -86,6 +92,12 @@ def _details(request: Request, error: Exception, problem: Problem) -> dict[str, 
         "detail": _detail(request, error, problem),
         "instance": request.url.path,
     }
+    return {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _short(text: str) -> str:
+    """A text that repeats what was sent is no longer than a page, however much was."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _detail(request: Request, error: Exception, problem: Problem) -> str:

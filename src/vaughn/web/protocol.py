@@ -15,7 +15,7 @@ from vaughn.web.sending import announced
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "QUERY")
 
 _PROTOCOL = frozenset(
     {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
@@ -26,6 +26,7 @@ QUICK = 65_536
 
 _BYTE_ORDER_MARK = "\ufeff"
 _MOST_BYTES_A_CHARACTER = 4
+_ENCODED = 3  # characters of a form for each of its bytes, at most
 
 Pairs = list[tuple[str, str]]
 Given = dict[str, list[str]]
@@ -53,7 +54,7 @@ async def read(request: Request, most_characters: int) -> Operation | None:
     Raises MethodRefused, MediaTypeUnsupported, BodyTooLarge, UpdateRefused, and ParameterFaulty for a query that is
     missing, empty or given twice, and for bytes that are not UTF-8.
     """
-    if request.method not in METHODS or request.method == "OPTIONS":
+    if request.method not in METHODS:
         raise MethodRefused(request.method, METHODS)
     pairs = decode(request.scope["query_string"])
     if request.method in ("POST", "QUERY"):
@@ -72,7 +73,8 @@ async def _body(request: Request, most_characters: int) -> Pairs:
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (FORM, QUERY))
     if media_type == UPDATE:
         return [("update", "")]
-    raw = await limited(request, most_characters * _MOST_BYTES_A_CHARACTER + _ENVELOPE)
+    most = most_characters * _MOST_BYTES_A_CHARACTER * (_ENCODED if media_type == FORM else 1)
+    raw = await limited(request, most + _ENVELOPE)
     if media_type != FORM:
         return [("query", _utf8("query", raw))]
     return decode(raw) if len(raw) <= QUICK else await run_in_threadpool(decode, raw)
@@ -101,11 +103,10 @@ def _operation(pairs: Pairs, most_characters: int) -> Operation:
     for name, value in pairs:
         given.setdefault(name, []).append(value)
     if "update" in given:
-        raise UpdateRefused("this update")
-    text = _single(given, "query")
-    if text is None or not text.strip():
-        raise ParameterFaulty("query", "missing" if text is None else "empty")
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+        raise UpdateRefused
+    text = (_single(given, "query") or "").removeprefix(_BYTE_ORDER_MARK)
+    if not text.strip():
+        raise ParameterFaulty("query", "empty" if "query" in given else "missing")
     if len(text) > most_characters:
         raise BodyTooLarge(most_characters, "characters")
     default, named = _all(given, "default-graph-uri"), _all(given, "named-graph-uri")

@@ -29,13 +29,14 @@ from vaughn.web.formats import negotiate, offered
 from vaughn.web.harvest import default_size
 from vaughn.web.headers import PARTIAL
 from vaughn.web.hints import explained
+from vaughn.web.places import origin
 from vaughn.web.protocol import Operation
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
 from vaughn.web.sending import account
 
-PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_TYPES, *GRAPH_TYPES, "jsonld")))
+PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_TYPES, *GRAPH_TYPES, "jsonld", "html")))
 """Where the endpoint answers. An ending asks for a format, so that a plain link can fetch one."""
 
 _DESCRIPTION = Path(__file__).with_name("service.ttl")
@@ -68,8 +69,10 @@ async def _respond(request: Request) -> Response:
     try:
         return await _answered(request, operation)
     except QuerySyntax as error:
-        release = held.release
-        raise explained(error, operation.text, release.prefixes, release.context["@context"]) from None
+        told = explained(error, operation.text, held.release.prefixes, held.release.context["@context"])
+        return await problems.answer(request, told, operation.text)
+    except VaughnError as error:
+        return await problems.answer(request, error, operation.text)
 
 
 async def _answered(request: Request, operation: Operation) -> Response:
@@ -82,7 +85,7 @@ async def _answered(request: Request, operation: Operation) -> Response:
         body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
     except (KeyError, ValueError):
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
-    headers = {**_NEGOTIATED, **({PARTIAL: "1"} if result.partial else {})}
+    headers = {**({} if asked else _NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or _IMPURE.search(operation.text):
         return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
     return cacheable(request, body, media_type, headers)
@@ -150,16 +153,8 @@ def _introduction(request: Request) -> Response:
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(Form.DESCRIBE))
     if format == "html":
         return editor(request)
-    body = rewritten(_description(served(request).release.manifest), _address(request), format)
+    body = rewritten(_description(served(request).release.manifest), f"{origin(request)}/sparql", format)
     return Response(body, headers={**_NEGOTIATED, "Cache-Control": "no-store"}, media_type=media_type)
-
-
-def _address(request: Request) -> str:
-    """The endpoint's address as this client knows it: by its Host header, the scheme and path that a proxy hands on.
-
-    An answer that holds it is kept nowhere, so that no other client gets a host that is not its own.
-    """
-    return f"{request.base_url}sparql"
 
 
 def _description(manifest: Manifest) -> str:
