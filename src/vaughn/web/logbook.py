@@ -11,6 +11,8 @@ from typing import TextIO
 
 ACCESS, WARNINGS = "vaughn.access", "vaughn"
 
+_access = logging.getLogger(ACCESS)
+
 MOST_LINES = 10_000
 """Lines that may wait to be written; those beyond are dropped and counted."""
 
@@ -36,10 +38,14 @@ class Logbook(logging.Handler):
         return len(self._lines)
 
     def emit(self, record: logging.LogRecord) -> None:
+        self.take(self.format(record))
+
+    def take(self, line: str) -> None:
+        """Write a line, soon."""
         if len(self._lines) >= self._most:
             self.dropped += 1
             return
-        self._lines.append(self.format(record) + "\n")
+        self._lines.append(line + "\n")
         if not self._some.is_set():
             self._some.set()
 
@@ -72,14 +78,27 @@ class Logbook(logging.Handler):
 def log_requests(*others: str) -> None:
     """Have the access log, a line of JSON each, and every warning written to standard error; done once, however often
     it is called. others: loggers that are written there too."""
-    access = logging.getLogger(ACCESS)
     if not _logbooks():
         logbook = Logbook()
         for name in (WARNINGS, *others):
             logging.getLogger(name).addHandler(logbook)
-        access.addHandler(logbook)
-        access.setLevel(logging.INFO)
-        access.propagate = False
+        _access.addHandler(logbook)
+        _access.setLevel(logging.INFO)
+        _access.propagate = False
+
+
+def wanted() -> bool:
+    """Whether anybody wants the access log."""
+    return _access.isEnabledFor(logging.INFO)
+
+
+def note(line: str) -> None:
+    """One line of the access log. A logbook takes it as it is: a record of it would cost more than the line."""
+    match _access.handlers:
+        case [Logbook() as book]:
+            book.take(line)
+        case _:
+            _access.info("%s", line)
 
 
 def dropped() -> int:
@@ -88,4 +107,4 @@ def dropped() -> int:
 
 
 def _logbooks() -> list[Logbook]:
-    return [each for each in logging.getLogger(ACCESS).handlers if isinstance(each, Logbook)]
+    return [each for each in _access.handlers if isinstance(each, Logbook)]
