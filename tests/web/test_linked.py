@@ -76,6 +76,16 @@ def test_the_vocabulary_leads_to_its_documents(client: Client) -> None:
     assert 'id="Claim"' in client.page("/ns.html")
 
 
+def test_the_name_of_this_version_of_the_words_leads_to_them_and_no_other_does(client: Client) -> None:
+    triples = rdflib.Graph().parse(data=client.get("/ns.nt").text, format="nt")
+    [version] = triples.objects(None, rdflib.OWL.versionIRI)
+    path = str(version).removeprefix(SITE.base.rstrip("/"))
+    response = client.get(path, "text/turtle")
+    assert (response.status_code, response.headers["location"]) == (303, "/ns.ttl")
+    assert client.get(path, BROWSER).headers["location"] == "/ns.html"
+    assert client.get("/ns/0.0.0", "text/turtle").status_code == 404
+
+
 def test_a_named_graph_leads_to_its_documents(client: Client) -> None:
     assert client.get("/graph/small", "application/n-triples").headers["location"] == "/graph/small.nt"
     assert "desks-are-many" in client.get("/graph/small.nt").text
@@ -235,6 +245,22 @@ def test_labels_of_linked_things_come_when_asked_for_in_every_format_alike(clien
     assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.ttl?labels=1").text, format="turtle"), truth)
     assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.rdf?labels=1").text, format="xml"), truth)
     assert isomorphic(expanded(client, f"{thing}.jsonld?labels=1"), truth)
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "document"),
+    [
+        ("/id/claim/desks-exist", "text/turtle", "/claim/desks-exist.ttl?labels=1"),
+        ("/id/claim/desks-exist", BROWSER, "/claim/desks-exist?labels=1"),
+        ("/id/passage/desk-report--count", "text/turtle", "/source/desk-report.ttl?labels=1"),
+        ("/id/passage/desk-report--count", BROWSER, "/source/desk-report?labels=1#passage-count"),
+        ("/concept/judgement/supports", "text/turtle", "/concept/judgement/supports.ttl?labels=1"),
+        ("/graph/small", "text/turtle", "/graph/small.ttl?labels=1"),
+        ("/ns", "text/turtle", "/ns.ttl?labels=1"),
+    ],
+)
+def test_a_name_leads_on_with_what_was_asked_of_it(client: Client, name: str, accept: str, document: str) -> None:
+    assert client.get(f"{name}?labels=1", accept).headers["location"] == document
 
 
 def test_labels_are_wanted_or_not(client: Client) -> None:

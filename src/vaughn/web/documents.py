@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from email.utils import format_datetime
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -20,7 +18,7 @@ from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.notation import Triple, ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
-from vaughn.web.responses import cacheable, links
+from vaughn.web.responses import cacheable, http_date, links
 
 GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -59,9 +57,8 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     held = served(request)
     triples = await graph_triples(held.ask, graph)
     body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
-    return cacheable(
-        request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False, about="/dataset")
-    )
+    headers = document_links(held.release, path, ending, json=False, about="/dataset")
+    return cacheable(request, body, DOCUMENTS[ending], headers | graph_modified(held.release, graph))
 
 
 def _no_json(ending: str) -> None:
@@ -81,17 +78,22 @@ def labels_wanted(request: Request) -> bool:
 async def last_modified(held: Served, iri: str) -> dict[str, str]:
     """When a thing last changed, by the catalogue entries of its files, which know the day; nothing where they do not.
 
-    It is for people and harvesters: whether an answer has changed is told by its entity tag alone.
+    It tells a day, of files alone: whether an answer has changed is told for certain by its entity tag.
     """
     changed = {info.iri: info.modified for info in held.release.manifest.graphs}
     newest = max((changed.get(graph, "") for graph in await graphs_of(held.ask, iri)), default="")
     return {"Last-Modified": http_date(newest)} if newest else {}
 
 
-def http_date(day: str) -> str:
-    """The first second of an ISO date, as HTTP writes it (RFC 9110 §5.6.7)."""
-    start = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
-    return format_datetime(start, usegmt=True)
+def graph_modified(release: Release, graph: str) -> dict[str, str]:
+    """When a named graph last changed: the day of its catalogue entry; of one that has none, when it was built."""
+    day = next((info.modified for info in release.manifest.graphs if info.iri == graph), "")
+    return {"Last-Modified": http_date(day)} if day else built(release)
+
+
+def built(release: Release) -> dict[str, str]:
+    """When a release was built: before that, nothing in it was as it is."""
+    return {"Last-Modified": http_date(release.manifest.created)}
 
 
 async def graph_triples(ask: Asker, graph: str) -> list[Triple]:

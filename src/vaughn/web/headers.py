@@ -40,7 +40,7 @@ SECURITY: Mapping[str, str] = {
 OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Deprecation, ETag, Link, Retry-After, Server-Timing, Sunset, X-Request-ID, "
+        "Deprecation, ETag, Link, Repr-Digest, Retry-After, Server-Timing, Sunset, X-Request-ID, "
         f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
     ),
 }
@@ -53,7 +53,7 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 _STANDING = _encoded({**SECURITY, **OPEN_DATA})
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-ID",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-Modified-Since, If-None-Match, Range, X-Request-ID",
     "Access-Control-Max-Age": "86400",
 }
 
