@@ -8,13 +8,15 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import Asker, document, graphs_of
-from vaughn.answer.documents import DOCUMENT_QUERY, LABELLED_QUERY
+from vaughn.answer import Asker, document, graphs_behind, incoming
+from vaughn.answer.documents import INCOMING_QUERY, MOST_INCOMING, in_order
 from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
+from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
 from vaughn.web.formats import DOCUMENTS, HTML
+from vaughn.web.headers import LEFT_OUT
 from vaughn.web.notation import Triple, ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
@@ -31,11 +33,18 @@ async def thing_document(request: Request, path: str, iri: str, ending: str, jso
     """
     _no_json(ending)
     held, labels = served(request), labels_wanted(request)
-    triples = await document(held.ask, iri, labels)
-    query = LABELLED_QUERY if labels else DOCUMENT_QUERY
-    body = await _written(request, triples, ending, query, {"thing": iri}, iri)
-    headers = document_links(held.release, path, ending, json) | await last_modified(held, iri)
+    triples, left_out = await _whole(held, iri, labels)
+    body = _noted(request, triples, ending, iri)
+    headers = document_links(held.release, path, ending, json) | left_out | await last_modified(held, iri)
     return cacheable(request, body, DOCUMENTS[ending], headers)
+
+
+async def _whole(held: Served, iri: str, labels: bool = False) -> tuple[Sequence[Triple], dict[str, str]]:
+    """The triples of a thing's document, and a header that says so where those that lead to it are left out."""
+    triples, pointing = await document(held.ask, iri, labels), await incoming(held.ask, iri, labels)
+    if pointing is None:
+        return triples, {LEFT_OUT: f"{INCOMING_QUERY}, more than {MOST_INCOMING}"}
+    return in_order([*triples, *pointing]), {}
 
 
 def vocabulary(request: Request) -> jsonld.Vocabulary:
@@ -46,7 +55,7 @@ def vocabulary(request: Request) -> jsonld.Vocabulary:
 
 async def embedded(request: Request, iri: str) -> Markup:
     """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
-    triples = await document(served(request).ask, iri)
+    triples, _ = await _whole(served(request), iri)
     text = jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))).decode()
     return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
 
@@ -56,7 +65,10 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     _no_json(ending)
     held = served(request)
     triples = await graph_triples(held.ask, graph)
-    body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
+    if ending == "rdf":
+        body = (await held.ask.serialised(GRAPH_QUERY, ending, {"graph": graph})).body
+    else:
+        body = _noted(request, triples, ending)
     headers = document_links(held.release, path, ending, json=False, about="/dataset")
     return cacheable(request, body, DOCUMENTS[ending], headers | graph_modified(held.release, graph))
 
@@ -81,7 +93,7 @@ async def last_modified(held: Served, iri: str) -> dict[str, str]:
     It tells a day, of files alone: whether an answer has changed is told for certain by its entity tag.
     """
     changed = {info.iri: info.modified for info in held.release.manifest.graphs}
-    newest = max((changed.get(graph, "") for graph in await graphs_of(held.ask, iri)), default="")
+    newest = max((changed.get(graph, "") for graph in await graphs_behind(held.ask, iri)), default="")
     return {"Last-Modified": http_date(newest)} if newest else {}
 
 
@@ -126,21 +138,12 @@ def document_links(
     )
 
 
-async def _written(
-    request: Request,
-    triples: Sequence[Triple],
-    ending: str,
-    query: str,
-    values: dict[str, str],
-    tree: str = "",
-) -> bytes:
+def _noted(request: Request, triples: Sequence[Triple], ending: str, tree: str = "") -> bytes:
     """The triples in a format. tree: the thing that a JSON-LD tree grows from; without one the document is flat."""
-    held = served(request)
     if ending == "ttl":
-        return turtle(triples, held.release.prefixes).encode()
-    if ending == "nt":
-        return ntriples(triples).encode()
+        return turtle(triples, served(request).release.prefixes).encode()
     if ending == "jsonld":
         words = vocabulary(request)
         return jsonld.encode(jsonld.tree(tree, triples, words) if tree else jsonld.graph(triples, words))
-    return (await held.ask.serialised(query, ending, values)).body
+    plain = ntriples(triples)
+    return rewritten(plain, served(request).release.manifest.base, ending) if ending == "rdf" else plain.encode()
