@@ -13,13 +13,14 @@ DOCUMENT_QUERY = "documents/thing"
 LABELLED_QUERY = "documents/labelled"
 STATEMENTS_QUERY = "documents/statements"
 INCOMING_QUERY = "documents/incoming"
+"""All of what leads to a thing."""
 
 MOST_INCOMING = 1_000
 """Statements of others about a thing that its document has; where there are more, it has none of them."""
 
-_MANY_QUERY = "documents/incoming-many"
+_FIRST_QUERY = "documents/incoming-first"
 _LABELS_QUERY = "documents/labels"
-_GRAPHS_QUERY = "documents/incoming-graphs"
+_BEHIND_QUERY = "documents/graphs-behind"
 
 Triples = tuple[tuple[Term, Term, Term], ...]
 
@@ -46,25 +47,16 @@ async def incoming(ask: Asker, iri: str, labels: bool = False) -> Triples | None
 
     None where they are more than MOST_INCOMING. Nothing where the release is too old to be asked.
     """
-    if await _is_in_demand(ask, iri):
+    found = await ask.triples(_FIRST_QUERY, thing=iri) if _FIRST_QUERY in ask.book.queries else []
+    if len(found) > MOST_INCOMING:
         return None
-    found = await ask.triples(INCOMING_QUERY, thing=iri) if INCOMING_QUERY in ask.book.queries else []
     named = sorted({subject.value for subject, _, _ in found})
     return (*found, *(await ask.triples(_LABELS_QUERY, thing=named) if labels and named else ()))
 
 
 async def graphs_behind(ask: Asker, iri: str) -> tuple[str, ...]:
-    """The named graphs that a thing's document is made from: those that speak of it, point to it or hold its quotes."""
-    own = await graphs_of(ask, iri)
-    if _GRAPHS_QUERY not in ask.book.queries or await _is_in_demand(ask, iri):
-        return own
-    rows = await ask.table(_GRAPHS_QUERY, thing=iri)
-    return tuple(sorted({*own, *(text(row, "graph") for row in rows)}))
-
-
-async def _is_in_demand(ask: Asker, iri: str) -> bool:
-    """Whether more statements lead to a thing than its document has room for."""
-    if _MANY_QUERY not in ask.book.queries:
-        return False
-    [row] = await ask.table(_MANY_QUERY, thing=iri)
-    return int(text(row, "number")) > MOST_INCOMING
+    """The named graphs that a thing's document is made from, sorted; those that speak of it where the release is too
+    old to be asked for the others."""
+    if _BEHIND_QUERY not in ask.book.queries:
+        return await graphs_of(ask, iri)
+    return tuple(text(row, "graph") for row in await ask.table(_BEHIND_QUERY, thing=iri))
