@@ -196,7 +196,7 @@ def test_the_data_of_a_graph_lead_to_where_its_origin_stands(client: Client) -> 
 def triples_of(client: Client, query: str) -> set[tuple[str, str, str]]:
     """The distinct rows of three IRIs of a query on the endpoint."""
     response = client.get(f"/sparql?{urlencode({'query': query})}", "application/sparql-results+json")
-    return {tuple(row[name]["value"] for name in "spo") for row in response.json()["results"]["bindings"]}  # type: ignore[misc]
+    return {tuple(row[name]["value"] for name in "spo") for row in response.json()["results"]["bindings"]}
 
 
 @pytest.mark.parametrize("name", ["claim/desks-are-counted", "claim/desks-exist", "body/office-of-desks"])

@@ -54,7 +54,9 @@ def test_a_removed_thing_is_gone_and_names_what_replaced_it(buried: Client, path
 def test_a_page_says_so_to_people(buried: Client) -> None:
     response = buried.get("/claim/desks-are-red", BROWSER)
     assert (response.status_code, response.headers["content-type"]) == (410, "text/html; charset=utf-8")
-    assert SITE.base + "id/claim/desks-are-counted" in response.text
+    assert f'<a href="/claim/desks-are-counted">{SITE.base}id/claim/desks-are-counted</a>' in response.text
+    assert '<a href="/changes">' in response.text
+    assert f'<p class="by">{SITE.base}id/claim/desks-are-red was removed' in response.text
 
 
 def test_what_nothing_replaced_is_gone_all_the_same(buried: Client) -> None:
