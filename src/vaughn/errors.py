@@ -253,12 +253,14 @@ class ThingUnknown(VaughnError):
 
 
 class ThingRemoved(ThingUnknown):
-    """reason: why, in the curators' words. replaced_by: the IRI of what stands in its place, or ""."""
+    """reason: why, in the curators' words. replaced_by: the IRI of what stands in its place, or "". owner: of a part,
+    the thing with which it went, of which reason and replacement speak."""
 
-    def __init__(self, iri: str, reason: str, replaced_by: str) -> None:
-        self.iri, self.reason, self.replaced_by = iri, reason, replaced_by
+    def __init__(self, iri: str, reason: str, replaced_by: str, owner: str | None = None) -> None:
+        self.iri, self.reason, self.replaced_by, self.owner = iri, reason, replaced_by, owner
+        gone = f"was removed with {owner}" if owner else "was removed"
         instead = f"; {replaced_by} stands in its place" if replaced_by else ""
-        VaughnError.__init__(self, f"{iri} was removed: {reason}{instead}")
+        VaughnError.__init__(self, f"{iri} {gone}: {reason}{instead}")
 
 
 class RequestError(VaughnError):

@@ -12,10 +12,11 @@ import pytest
 
 from small import THING, build_small, edit, small_site
 from vaughn.build.compare import compare
+from vaughn.cli.differences import as_text
 from vaughn.errors import ReleaseMissing
 from vaughn.resources import Site
-from vaughn.store.changes import FILE, Changes, Touched, read_changes, write_changes
-from vaughn.store.release import Release, open_release
+from vaughn.store.changes import FILE, Changes, Renamed, Touched, read_changes, write_changes
+from vaughn.store.release import Release, kept_releases, open_release
 
 RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -57,6 +58,51 @@ def test_a_thing_of_one_release_alone_was_added_or_removed(site: Site) -> None:
     assert changes.added == (Touched("body", THING + "body/keepers", "New curators"),)
     assert changes.removed == (Touched("body", THING + "body/curators", "The curators"),)
     assert {sort: count for sort, count in changes.counts.items() if count} == {"added": 1, "removed": 1}
+
+
+PREFIXES = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix vaughn: <https://w3id.org/vaughn/ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+KEEPERS = (
+    'body:curators a vaughn:Body ;\n    rdfs:label "The',
+    'body:keepers a vaughn:Body ;\n    rdfs:label "New',
+)
+
+
+def bury(site: Site, former: str, said: str) -> None:
+    """Write a tombstone of a thing."""
+    text = f'''<{THING}finding/note> a vaughn:Tombstone ; rdfs:label "note"@en ; vaughn:reason "So it is."@en ;
+    vaughn:formerIri "{THING}{former}"^^xsd:anyURI {said} .'''
+    (site.graph / "tombstones.ttl").write_text(f"{PREFIXES}\n{text}\n", encoding="utf-8")
+
+
+def test_a_renamed_thing_was_neither_added_nor_removed_and_its_tombstone_is_no_thing(site: Site) -> None:
+    before = release(site)
+    edit(site.graph / "bodies.ttl", *KEEPERS)
+    bury(site, "body/curators", f"; vaughn:renamedTo <{THING}body/keepers>")
+    after = release(site)
+    changes = compare(before, after)
+    assert changes.renamed == (Renamed("body", THING + "body/keepers", "New curators", THING + "body/curators"),)
+    assert {sort: count for sort, count in changes.counts.items() if count} == {"renamed": 1}
+    assert read_changes(after)[0].renamed == changes.renamed
+    assert any("body  curators → keepers  New curators" in line for line in as_text(changes))
+
+
+def test_a_record_from_before_there_were_renamed_ones_is_read(site: Site) -> None:
+    edit(site.graph / "bodies.ttl", "The curators", "Some curators")
+    release(site)
+    edit(site.graph / "bodies.ttl", "Ministry of Lights", "Ministry of Lamps")
+    after = release(site)
+    [told] = json.loads((after.path / FILE).read_text(encoding="utf-8"))
+    del told["renamed"], told["counts"]["renamed"]
+    (after.path / FILE).write_text(json.dumps([told]), encoding="utf-8")
+    assert read_changes(after) == (compare(*reversed([after, *others(site, after)])),)
+
+
+def others(site: Site, but: Release) -> list[Release]:
+    """The releases kept beside one."""
+    return [each for each in kept_releases(site.root / "build") if each.path != but.path]
 
 
 def test_a_thing_changes_with_its_own_words_and_with_its_parts(site: Site) -> None:

@@ -52,3 +52,61 @@ def test_short_answers_to_long_questions_take_no_more_room_than_long_ones(body: 
     held = sum(len(path) + len(query) + len(each.body) for (_, path, query, _), each in kept.answers.items())
     assert 32 << 20 < held < 64 << 20
     assert ("", f"/{number}", b"q" * 8000, b"") in kept.answers
+
+
+DATED = [
+    "/claim/desks-exist.ttl",
+    "/claim/desks-exist",
+    "/body/office-of-desks",
+    "/graph/small.ttl",
+    "/graph/ontology.nt",
+    "/graph/small.html",
+    "/ns.html",
+    "/dataset.ttl",
+    "/dataset.html",
+    "/dataset.nq.gz",
+]
+"""Addresses whose answers tell when they last changed."""
+
+
+@pytest.mark.parametrize("cached", [False, True], ids=["made", "kept"])
+@pytest.mark.parametrize("path", DATED)
+def test_what_has_not_changed_since_a_date_is_304(client: Client, path: str, cached: bool) -> None:
+    """A query string that no answer is kept under, or one under which one is."""
+    address = f"{path}?{path}-{cached}"
+    changed = client.get(path).headers["last-modified"]
+    if cached:
+        client.get(address)
+    for since in (changed, "Fri, 01 Jan 2038 00:00:00 GMT", "Friday, 01-Jan-38 00:00:00 GMT"):
+        response = client.get(address, if_modified_since=since)
+        assert (response.status_code, response.content, response.headers["last-modified"]) == (304, b"", changed)
+    assert client.request("HEAD", address, headers={"If-Modified-Since": changed}).status_code == 304
+
+
+@pytest.mark.parametrize("cached", [False, True], ids=["made", "kept"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If-Modified-Since": "Fri, 31 Dec 1999 23:59:59 GMT"},
+        {"If-Modified-Since": "yesterday"},
+        {"If-Modified-Since": "2038-01-01"},
+        {"If-Modified-Since": ""},
+        {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT", "If-None-Match": '"another"'},
+    ],
+    ids=["before", "a word", "no such form", "nothing", "another tag"],
+)
+def test_a_date_before_it_or_none_or_beside_a_tag_asks_for_the_whole(
+    client: Client, headers: dict[str, str], cached: bool
+) -> None:
+    address = f"/claim/desks-exist.nt?{''.join(headers.values())}-{cached}"
+    if cached:
+        client.get(address)
+    response = client.request("GET", address, headers=headers)
+    assert response.status_code == 200
+    assert response.content
+
+
+def test_what_tells_no_date_heeds_none(client: Client) -> None:
+    response = client.get("/api/claims", if_modified_since="Fri, 01 Jan 2038 00:00:00 GMT")
+    assert response.status_code == 200
+    assert "last-modified" not in response.headers

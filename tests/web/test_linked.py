@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
-from web.conftest import BROWSER, SITE, Client
+from vaughn.settings import Settings
+from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
 
 # rdflib's JSON-LD reader still uses a class of its own that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
@@ -74,6 +79,16 @@ def test_the_vocabulary_leads_to_its_documents(client: Client) -> None:
     assert client.get("/ns", "text/turtle").headers["location"] == "/ns.ttl"
     assert "vaughn:Claim" in client.get("/ns.ttl").text
     assert 'id="Claim"' in client.page("/ns.html")
+
+
+def test_the_name_of_this_version_of_the_words_leads_to_them_and_no_other_does(client: Client) -> None:
+    triples = rdflib.Graph().parse(data=client.get("/ns.nt").text, format="nt")
+    [version] = triples.objects(None, rdflib.OWL.versionIRI)
+    path = str(version).removeprefix(SITE.base.rstrip("/"))
+    response = client.get(path, "text/turtle")
+    assert (response.status_code, response.headers["location"]) == (303, "/ns.ttl")
+    assert client.get(path, BROWSER).headers["location"] == "/ns.html"
+    assert client.get("/ns/0.0.0", "text/turtle").status_code == 404
 
 
 def test_a_named_graph_leads_to_its_documents(client: Client) -> None:
@@ -178,6 +193,68 @@ def test_the_data_of_a_graph_lead_to_where_its_origin_stands(client: Client) -> 
     assert '</dataset>; rel="describedby"' in client.get("/graph/small.ttl").headers["link"]
 
 
+def triples_of(client: Client, query: str) -> set[tuple[str, str, str]]:
+    """The distinct rows of three IRIs of a query on the endpoint."""
+    response = client.get(f"/sparql?{urlencode({'query': query})}", "application/sparql-results+json")
+    return {tuple(row[name]["value"] for name in "spo") for row in response.json()["results"]["bindings"]}
+
+
+@pytest.mark.parametrize("name", ["claim/desks-are-counted", "claim/desks-exist", "body/office-of-desks"])
+def test_a_document_has_what_leads_to_the_thing_from_elsewhere(client: Client, name: str) -> None:
+    iri = f"{SITE.base}id/{name}"
+    wanted = triples_of(client, f"SELECT ?s ?p ?o {{ VALUES ?o {{ <{iri}> }} ?s ?p ?o FILTER(ISIRI(?s)) }}")
+    response = client.get(f"/{name}.nt")
+    graph = rdflib.Graph().parse(data=response.text, format="nt")
+    assert {each for each in wanted if f"/{name}--" not in each[0]}
+    assert {tuple(map(str, triple)) for triple in graph.triples((None, None, rdflib.URIRef(iri)))} == wanted
+    assert "vaughn-left-out" not in response.headers
+
+
+def test_a_claims_document_has_the_words_of_its_evidence_in_their_place(client: Client) -> None:
+    tree = client.get("/claim/desks-are-counted.jsonld").json()
+    passages = {node["id"].rpartition("/")[2]: node for node in nodes(tree) if "oa:exact" in node}
+    assert set(passages) == {
+        "desk-report--count",
+        "desk-report--method",
+        "machine-page--all",
+        "chair-letter--none",
+        "withdrawn-note--aside",
+    }
+    count = passages["desk-report--count"]
+    assert count["oa:exact"] == 'desks "as counted" <script>alert(1)</script>\nin two lines'
+    assert (count["page"], count["inSource"]) == ("12", SITE.base + "id/source/desk-report")
+    assert "@included" not in tree
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON document, the outer before the inner."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes(inner)
+
+
+def test_a_document_says_when_it_leaves_out_what_leads_to_its_thing(tmp_path: Path) -> None:
+    """1,000 statements stand in it and one more leaves them all out, with the query that has them."""
+    facts = FACTS.read_text(encoding="utf-8")
+    quoting = "\n".join(f"<https://example.org/{number}> vaughn:about claim:desks-exist ." for number in range(1001))
+    make_release(tmp_path, "first", f"{facts}\n{quoting}\n")
+    with running(tmp_path, Settings(workers=1)) as client:
+        response = client.get("/claim/desks-exist.nt")
+        left_out = response.headers["vaughn-left-out"].partition(",")[0]
+        whole = client.get(f"/queries/{left_out}.nt?thing=claim:desks-exist").text
+        assert "https://example.org/1>" not in response.text
+        assert whole.count("<https://example.org/") == 1001
+        assert client.get("/claim/desks-exist", BROWSER).status_code == 200
+
+
+def test_what_leads_to_a_thing_hangs_on_it_in_json_ld(client: Client) -> None:
+    tree = client.get("/body/office-of-desks.jsonld").json()
+    assert "@included" not in tree
+    asserted = {node["id"].rpartition("/")[2] for node in tree["@reverse"]["assertedBy"]}
+    assert {"desks-exist", "desks-are-many"} <= asserted
+
+
 def test_json_ld_is_one_tree_with_each_part_nested_once(client: Client) -> None:
     tree = client.get("/claim/desks-are-counted.jsonld").json()
     assert tree["id"] == SITE.base + "id/claim/desks-are-counted"
@@ -231,10 +308,26 @@ def test_labels_of_linked_things_come_when_asked_for_in_every_format_alike(clien
     added = set(truth) - set(plain)
     assert {predicate for _, predicate, _ in added} == {rdflib.RDFS.label}
     linked = {value for value in plain.objects() if isinstance(value, rdflib.URIRef)}
-    assert {subject for subject, _, _ in added} <= linked
+    assert {subject for subject, _, _ in added} <= linked | set(plain.subjects())
     assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.ttl?labels=1").text, format="turtle"), truth)
     assert isomorphic(rdflib.Graph().parse(data=client.get(f"{thing}.rdf?labels=1").text, format="xml"), truth)
     assert isomorphic(expanded(client, f"{thing}.jsonld?labels=1"), truth)
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "document"),
+    [
+        ("/id/claim/desks-exist", "text/turtle", "/claim/desks-exist.ttl?labels=1"),
+        ("/id/claim/desks-exist", BROWSER, "/claim/desks-exist?labels=1"),
+        ("/id/passage/desk-report--count", "text/turtle", "/source/desk-report.ttl?labels=1"),
+        ("/id/passage/desk-report--count", BROWSER, "/source/desk-report?labels=1#passage-count"),
+        ("/concept/judgement/supports", "text/turtle", "/concept/judgement/supports.ttl?labels=1"),
+        ("/graph/small", "text/turtle", "/graph/small.ttl?labels=1"),
+        ("/ns", "text/turtle", "/ns.ttl?labels=1"),
+    ],
+)
+def test_a_name_leads_on_with_what_was_asked_of_it(client: Client, name: str, accept: str, document: str) -> None:
+    assert client.get(f"{name}?labels=1", accept).headers["location"] == document
 
 
 def test_labels_are_wanted_or_not(client: Client) -> None:

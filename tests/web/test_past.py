@@ -144,6 +144,7 @@ def test_a_release_that_is_gone_is_told_with_the_one_built_nearest_to_it(tmp_pat
         assert asked(client, "/claims", "0" * 64).json()["nearest"] == digests[2]
         page = client.request("GET", f"/claims?release={digests[0]}", headers={"Accept": BROWSER})
         assert (page.status_code, digests[1] in page.text) == (410, True)
+        assert f'?release={digests[1][:12]}">{digests[1]}</a>' in page.text
 
 
 def test_no_more_are_open_than_may_be_and_the_ones_in_use_are_not_closed(

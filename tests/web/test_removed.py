@@ -54,12 +54,33 @@ def test_a_removed_thing_is_gone_and_names_what_replaced_it(buried: Client, path
 def test_a_page_says_so_to_people(buried: Client) -> None:
     response = buried.get("/claim/desks-are-red", BROWSER)
     assert (response.status_code, response.headers["content-type"]) == (410, "text/html; charset=utf-8")
-    assert SITE.base + "id/claim/desks-are-counted" in response.text
+    assert f'<a href="/claim/desks-are-counted">{SITE.base}id/claim/desks-are-counted</a>' in response.text
+    assert '<a href="/changes">' in response.text
+    assert f'<p class="by">{SITE.base}id/claim/desks-are-red was removed' in response.text
 
 
 def test_what_nothing_replaced_is_gone_all_the_same(buried: Client) -> None:
     problem = buried.get("/id/claim/desks-fly", "application/json").json()
     assert (problem["status"], problem["replacedBy"]) == (410, "")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/turtle"])
+def test_a_part_of_what_was_removed_is_gone_with_it(buried: Client, accept: str) -> None:
+    response = buried.get("/id/evidence/desks-are-red--1", accept)
+    assert response.status_code == 410
+    problem = response.json()
+    assert problem["iri"] == SITE.base + "id/evidence/desks-are-red--1"
+    assert problem["owner"] == SITE.base + "id/claim/desks-are-red"
+    assert problem["replacedBy"] == SITE.base + "id/claim/desks-are-counted"
+    assert "owner" not in buried.get("/id/claim/desks-are-red", "application/json").json()
+
+
+def test_a_part_of_what_was_renamed_goes_on_where_there_still_is_one(buried: Client) -> None:
+    response = buried.get("/id/evidence/desks-were-counted--1", "text/turtle")
+    assert (response.status_code, response.headers["location"]) == (301, "/id/evidence/desks-are-counted--1")
+    assert buried.get("/id/evidence/desks-are-counted--1").status_code == 303
+    assert buried.get("/id/evidence/desks-were-counted--9").status_code == 404
+    assert buried.get("/id/evidence/never-said--1").status_code == 404
 
 
 def test_what_never_was_is_not_found(buried: Client) -> None:

@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-from vaughn.answer.asker import Asker
+from collections.abc import Iterable
+
+from vaughn.answer.asker import Asker, text
+from vaughn.answer.pages import graphs_of
 from vaughn.errors import ThingUnknown
 from vaughn.model import Term
 
 DOCUMENT_QUERY = "documents/thing"
 LABELLED_QUERY = "documents/labelled"
 STATEMENTS_QUERY = "documents/statements"
+INCOMING_QUERY = "documents/incoming"
+"""All of what leads to a thing."""
+
+MOST_INCOMING = 1_000
+"""Statements of others about a thing that its document has; where there are more, it has none of them."""
+
+_FIRST_QUERY = "documents/incoming-first"
+_LABELS_QUERY = "documents/labels"
+_BEHIND_QUERY = "documents/graphs-behind"
+
+Triples = tuple[tuple[Term, Term, Term], ...]
 
 
-async def document(ask: Asker, iri: str, labels: bool = False) -> tuple[tuple[Term, Term, Term], ...]:
-    """Every triple of a thing and its parts, sorted; with labels, those of the things they refer to as well.
+async def document(ask: Asker, iri: str, labels: bool = False) -> Triples:
+    """Every triple of a thing, its parts and the passages they quote, sorted; with labels, those of the things they
+    refer to as well.
 
     Raises ThingUnknown where there is none.
     """
     found = await ask.triples(LABELLED_QUERY if labels else DOCUMENT_QUERY, thing=iri)
     if not found:
         raise ThingUnknown(iri)
-    return tuple(sorted(set(found), key=lambda triple: [(term.value, term.datatype, term.lang) for term in triple]))
+    return in_order(found)
+
+
+def in_order(triples: Iterable[tuple[Term, Term, Term]]) -> Triples:
+    """Triples sorted, each once."""
+    return tuple(sorted(set(triples), key=lambda triple: [(term.value, term.datatype, term.lang) for term in triple]))
+
+
+async def incoming(ask: Asker, iri: str, labels: bool = False) -> Triples | None:
+    """Every triple that leads to a thing from elsewhere; with labels, those of where they come from as well.
+
+    None where they are more than MOST_INCOMING. Nothing where the release is too old to be asked.
+    """
+    found = await ask.triples(_FIRST_QUERY, thing=iri) if _FIRST_QUERY in ask.book.queries else []
+    if len(found) > MOST_INCOMING:
+        return None
+    named = sorted({subject.value for subject, _, _ in found})
+    return (*found, *(await ask.triples(_LABELS_QUERY, thing=named) if labels and named else ()))
+
+
+async def graphs_behind(ask: Asker, iri: str) -> tuple[str, ...]:
+    """The named graphs that a thing's document is made from, sorted; those that speak of it where the release is too
+    old to be asked for the others."""
+    if _BEHIND_QUERY not in ask.book.queries:
+        return await graphs_of(ask, iri)
+    return tuple(text(row, "graph") for row in await ask.table(_BEHIND_QUERY, thing=iri))

@@ -17,6 +17,7 @@ from vaughn.build.derive import derive
 from vaughn.build.infer import axiom_finding, infer
 from vaughn.build.inputs import Inputs, read_inputs
 from vaughn.build.lock import locked
+from vaughn.build.lost import lost
 from vaughn.build.prefixes import release_prefixes
 from vaughn.build.publish import prune, publish, releases_folder, sweep, switch, whole_release
 from vaughn.build.sources import Sources, read_sources
@@ -109,6 +110,7 @@ def examine(
         step.note(f"{derive(assembly, sources, book):,} triples")
     with steps("check") as step:
         found = [*run_checks(assembly, sources, book), *lint_ontology(assembly, book)]
+        found += lost(sources, kept_releases(folder))
         found += idle(sources, [*findings, *found])
         step.note(_told(found))
     return assembly, list(dict.fromkeys([*findings, *found]))

@@ -17,6 +17,7 @@ def as_text(changes: Changes) -> Iterator[str]:
         yield "\nno thing and no evidence state differs"
     for sort in SORTS:
         yield from _things(changes, sort)
+    yield from _renamed(changes)
     yield from _states(changes)
 
 
@@ -31,6 +32,13 @@ def _things(changes: Changes, sort: str) -> Iterator[str]:
         found = list(things)
         yield f"  {KINDS[kind] if len(found) > 1 else kind}"
         yield from (f"    {each.iri.rpartition('/')[2]}  {each.label}" for each in found)
+
+
+def _renamed(changes: Changes) -> Iterator[str]:
+    if changes.renamed:
+        yield f"\nrenamed: {changes.counts['renamed']:,}"
+    for each in changes.renamed:
+        yield f"  {each.kind}  {each.before.rpartition('/')[2]} → {each.iri.rpartition('/')[2]}  {each.label}"
 
 
 def _states(changes: Changes) -> Iterator[str]:

@@ -54,11 +54,23 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """A thing that goes on under another IRI, by its new kind, IRI and label. before: the IRI that it had."""
+
+    kind: str
+    iri: str
+    label: str
+    before: str
+
+
+@dataclass(frozen=True)
 class Changes:
-    """From one release to the next, things by kind and IRI.
+    """From one release to the next, things by kind and IRI; what is noted of the graph itself, acknowledged defects and
+    given-up names, is not among them.
 
     changed: what is asserted of a thing or its parts differs. withdrawn: it was marked withdrawn or superseded.
-    states: claims of both releases. counts: length of each list before any cut, by its name.
+    states: claims of both releases. renamed: by what the later release says of given-up names; neither added nor
+    removed. counts: length of each list before any cut, by its name.
     """
 
     before: Edition
@@ -69,6 +81,7 @@ class Changes:
     removed: tuple[Touched, ...]
     states: tuple[Moved, ...]
     counts: Mapping[str, int]
+    renamed: tuple[Renamed, ...] = ()
 
     def cut(self, most: int) -> Changes:
         """The same with at most so many entries in each list; the counts stay."""
@@ -79,6 +92,7 @@ class Changes:
             withdrawn=self.withdrawn[:most],
             removed=self.removed[:most],
             states=self.states[:most],
+            renamed=self.renamed[:most],
         )
 
     def listed(self, sort: str) -> tuple[Touched, ...]:
@@ -122,6 +136,7 @@ def _read(said: Mapping[str, Any]) -> Changes:
         before=Edition(**said["before"]),
         after=Edition(**said["after"]),
         states=tuple(Moved(**each) for each in said["states"]),
-        counts=dict(said["counts"]),
+        renamed=tuple(Renamed(**each) for each in said.get("renamed", ())),  # older records have none
+        counts={"renamed": 0, **said["counts"]},
         **things,
     )

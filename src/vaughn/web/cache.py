@@ -8,6 +8,7 @@ depends on. HEAD is answered from them too, and a client that has the answer alr
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
@@ -23,7 +24,7 @@ from vaughn.web.observing import Whole, seen
 from vaughn.web.past import of_current
 from vaughn.web.releases import Served, Shelf, lent
 from vaughn.web.repeating import MOST_BYTES
-from vaughn.web.responses import has_tag
+from vaughn.web.responses import is_held
 from vaughn.web.sending import PIECE, weigh
 
 _MOST_BYTES = (CACHE_MB << 20) - MOST_BYTES
@@ -31,6 +32,7 @@ _MOST_BYTES_EACH = 2 * 1024 * 1024
 _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 _OF_BODY = frozenset({b"content-length", b"content-type"})
+_CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
 _APART = frozenset({b"range", b"content-length", b"transfer-encoding"})
 """Headers of a request that wants a part, or brings a body: it is none of ours."""
 
@@ -53,9 +55,10 @@ class Answer:
         return len(self.body) + 3 * sum(map(len, chain.from_iterable(self.headers)))
 
     @cached_property
-    def tag(self) -> str:
-        """The entity tag."""
-        return Headers(raw=self.headers)["etag"]
+    def validators(self) -> Mapping[str, str]:
+        """The entity tag, and the time of the last change where it has one."""
+        headers = Headers(raw=self.headers)
+        return {"ETag": headers["etag"], "Last-Modified": headers.get("last-modified", "")}
 
     @cached_property
     def unmodified(self) -> Answer:
@@ -140,15 +143,15 @@ class Cache:
 
 @dataclass(slots=True)
 class _Asked:
-    """A request for something that may be kept. held: its If-None-Match headers."""
+    """A request for something that may be kept. held: its headers that say what the client has."""
 
     key: Key
     head: bool
-    held: list[str]
+    held: Pairs
 
     def answered(self, found: Answer) -> Answer:
-        """The answer kept, or that the client has it already (RFC 9110 §13.1.2)."""
-        return found.unmodified if self.held and has_tag(self.held, found.tag) else found
+        """The answer kept, or that the client has it already (RFC 9110 §13.2.2)."""
+        return found.unmodified if self.held and is_held(Headers(raw=self.held), found.validators) else found
 
     @classmethod
     def read(cls, scope: Scope) -> _Asked | None:
@@ -157,12 +160,12 @@ class _Asked:
         query = scope["query_string"]
         if len(query) > _MOST_KEY:
             return None
-        accept, held = b"", []
+        accept, held = b"", list[tuple[bytes, bytes]]()
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept += b"," + value
-            elif name == b"if-none-match":
-                held.append(value.decode("latin-1"))
+            elif name in _CONDITIONS:
+                held.append((name, value))
             elif name in _APART:
                 return None
         return cls((scope.get("root_path", ""), scope["path"], query, accept), scope["method"] == "HEAD", held)

@@ -35,7 +35,7 @@ _OFFERS: Mapping[str, str] = {
 
 async def negotiation(request: Request) -> Response:
     """/changes leads to the document that suits the client."""
-    return see_other(f"{_PATH}.{negotiated(request, _OFFERS)}")
+    return see_other(f"{_PATH}.{negotiated(request, _OFFERS)}", request.url.query)
 
 
 async def document(request: Request) -> Response:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from email.utils import format_datetime
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import Asker, document, graphs_of
-from vaughn.answer.documents import DOCUMENT_QUERY, LABELLED_QUERY
+from vaughn.answer import Asker, document, graphs_behind, incoming
+from vaughn.answer.documents import INCOMING_QUERY, MOST_INCOMING, in_order
 from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
+from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
 from vaughn.web.formats import DOCUMENTS, HTML
+from vaughn.web.headers import LEFT_OUT
 from vaughn.web.notation import Triple, ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
-from vaughn.web.responses import cacheable, links
+from vaughn.web.responses import cacheable, http_date, links
 
 GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -33,11 +33,18 @@ async def thing_document(request: Request, path: str, iri: str, ending: str, jso
     """
     _no_json(ending)
     held, labels = served(request), labels_wanted(request)
-    triples = await document(held.ask, iri, labels)
-    query = LABELLED_QUERY if labels else DOCUMENT_QUERY
-    body = await _written(request, triples, ending, query, {"thing": iri}, iri)
-    headers = document_links(held.release, path, ending, json) | await last_modified(held, iri)
+    triples, left_out = await _whole(held, iri, labels)
+    body = _noted(request, triples, ending, iri)
+    headers = document_links(held.release, path, ending, json) | left_out | await last_modified(held, iri)
     return cacheable(request, body, DOCUMENTS[ending], headers)
+
+
+async def _whole(held: Served, iri: str, labels: bool = False) -> tuple[Sequence[Triple], dict[str, str]]:
+    """The triples of a thing's document, and a header that says so where those that lead to it are left out."""
+    triples, pointing = await document(held.ask, iri, labels), await incoming(held.ask, iri, labels)
+    if pointing is None:
+        return triples, {LEFT_OUT: f"{INCOMING_QUERY}, more than {MOST_INCOMING}"}
+    return in_order([*triples, *pointing]), {}
 
 
 def vocabulary(request: Request) -> jsonld.Vocabulary:
@@ -48,7 +55,7 @@ def vocabulary(request: Request) -> jsonld.Vocabulary:
 
 async def embedded(request: Request, iri: str) -> Markup:
     """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
-    triples = await document(served(request).ask, iri)
+    triples, _ = await _whole(served(request), iri)
     text = jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))).decode()
     return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
 
@@ -58,10 +65,12 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     _no_json(ending)
     held = served(request)
     triples = await graph_triples(held.ask, graph)
-    body = await _written(request, triples, ending, GRAPH_QUERY, {"graph": graph})
-    return cacheable(
-        request, body, DOCUMENTS[ending], document_links(held.release, path, ending, json=False, about="/dataset")
-    )
+    if ending == "rdf":
+        body = (await held.ask.serialised(GRAPH_QUERY, ending, {"graph": graph})).body
+    else:
+        body = _noted(request, triples, ending)
+    headers = document_links(held.release, path, ending, json=False, about="/dataset")
+    return cacheable(request, body, DOCUMENTS[ending], headers | graph_modified(held.release, graph))
 
 
 def _no_json(ending: str) -> None:
@@ -81,17 +90,22 @@ def labels_wanted(request: Request) -> bool:
 async def last_modified(held: Served, iri: str) -> dict[str, str]:
     """When a thing last changed, by the catalogue entries of its files, which know the day; nothing where they do not.
 
-    It is for people and harvesters: whether an answer has changed is told by its entity tag alone.
+    It tells a day, of files alone: whether an answer has changed is told for certain by its entity tag.
     """
     changed = {info.iri: info.modified for info in held.release.manifest.graphs}
-    newest = max((changed.get(graph, "") for graph in await graphs_of(held.ask, iri)), default="")
+    newest = max((changed.get(graph, "") for graph in await graphs_behind(held.ask, iri)), default="")
     return {"Last-Modified": http_date(newest)} if newest else {}
 
 
-def http_date(day: str) -> str:
-    """The first second of an ISO date, as HTTP writes it (RFC 9110 §5.6.7)."""
-    start = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
-    return format_datetime(start, usegmt=True)
+def graph_modified(release: Release, graph: str) -> dict[str, str]:
+    """When a named graph last changed: the day of its catalogue entry; of one that has none, when it was built."""
+    day = next((info.modified for info in release.manifest.graphs if info.iri == graph), "")
+    return {"Last-Modified": http_date(day)} if day else built(release)
+
+
+def built(release: Release) -> dict[str, str]:
+    """When a release was built: before that, nothing in it was as it is."""
+    return {"Last-Modified": http_date(release.manifest.created)}
 
 
 async def graph_triples(ask: Asker, graph: str) -> list[Triple]:
@@ -124,21 +138,12 @@ def document_links(
     )
 
 
-async def _written(
-    request: Request,
-    triples: Sequence[Triple],
-    ending: str,
-    query: str,
-    values: dict[str, str],
-    tree: str = "",
-) -> bytes:
+def _noted(request: Request, triples: Sequence[Triple], ending: str, tree: str = "") -> bytes:
     """The triples in a format. tree: the thing that a JSON-LD tree grows from; without one the document is flat."""
-    held = served(request)
     if ending == "ttl":
-        return turtle(triples, held.release.prefixes).encode()
-    if ending == "nt":
-        return ntriples(triples).encode()
+        return turtle(triples, served(request).release.prefixes).encode()
     if ending == "jsonld":
         words = vocabulary(request)
         return jsonld.encode(jsonld.tree(tree, triples, words) if tree else jsonld.graph(triples, words))
-    return (await held.ask.serialised(query, ending, values)).body
+    plain = ntriples(triples)
+    return rewritten(plain, served(request).release.manifest.base, ending) if ending == "rdf" else plain.encode()

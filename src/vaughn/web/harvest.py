@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -21,14 +22,14 @@ from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
-from vaughn.web.documents import vocabulary
+from vaughn.web.documents import built, vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
-from vaughn.web.responses import cacheable, has_tag, links, see_other
+from vaughn.web.responses import cacheable, is_held, links, see_other
 
 router = APIRouter()
 
@@ -48,7 +49,7 @@ _NOTATIONS = {kind: ending for kind, ending in WITHOUT_JSON.items() if ending !=
 
 async def dataset(request: Request) -> Response:
     """/dataset and /.well-known/void lead to the description that suits the client."""
-    return see_other(f"{_PATH}.{negotiated(request, WITHOUT_JSON)}")
+    return see_other(f"{_PATH}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
 async def description(request: Request) -> Response:
@@ -57,7 +58,7 @@ async def description(request: Request) -> Response:
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
     known = {**await run_in_threadpool(_known, release), "graphs": await named_graphs(served(request))}
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
-    headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others)
+    headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
     if ending == "html":
         return cacheable(request, page(request, "dataset.html", **known).encode(), HTML, headers)
     return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
@@ -65,12 +66,18 @@ async def description(request: Request) -> Response:
 
 async def dump(request: Request) -> Response:
     """/dataset.nq.gz: every quad, in one piece or by ranges."""
-    path = served(request).release.path / _DUMP
-    tag = f'"{await run_in_threadpool(_digest, path)}"'
-    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
-    if has_tag(request.headers.getlist("if-none-match"), tag):
+    release = served(request).release
+    path = release.path / _DUMP
+    digest = await run_in_threadpool(_digest, path)
+    headers = {"ETag": f'"{digest}"', "Cache-Control": "public, no-cache", **_repr_digest(digest), **built(release)}
+    if is_held(request.headers, headers):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers=headers, media_type="application/gzip")
+
+
+def _repr_digest(digest: str) -> dict[str, str]:
+    """A sha256, given in hexadecimal digits, as a client checks what it fetched, whole or in ranges (RFC 9530 §3)."""
+    return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"}
 
 
 async def examples(request: Request) -> Response:

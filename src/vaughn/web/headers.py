@@ -28,6 +28,9 @@ DRAFT = "Vaughn-Draft"
 UNKNOWN = "Vaughn-Unknown"
 """The names asked about that nothing in the release answers to."""
 
+LEFT_OUT = "Vaughn-Left-Out"
+"""The named query whose rows a document leaves out because they are many; it gives them all."""
+
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -43,7 +46,7 @@ OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Expose-Headers": (
         "Accept-Ranges, Allow, Content-Range, Deprecation, ETag, Link, Location, Repr-Digest, Retry-After, "
         "Server-Timing, Sunset, X-Request-ID, "
-        f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
+        f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}, {LEFT_OUT}"
     ),
 }
 

@@ -76,15 +76,16 @@ def _carries(word: _Word, term: Term) -> bool:
 
 
 def tree(root: str, triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[str, Any]:
-    """The document of one thing. A part that nothing refers to hangs on the root by @reverse, and a node that is not
-    even a part stands under @included."""
+    """The document of one thing. A part that nothing refers to hangs on the root by @reverse, and so does what refers
+    to the root from elsewhere; any other node stands under @included."""
     writer = _Writer(triples, vocabulary)
     body = {"@context": vocabulary.address, **writer.node(root)}
     parts = [writer.node(part) for part in writer.parts_of(root)]
+    reverse = {vocabulary.word(_PART_OF, ()).name: parts} if parts else {}
+    for key, subject in writer.referring(root):
+        reverse.setdefault(vocabulary.word(key, ()).name, []).append(writer.node(subject))
     loose = [writer.node(subject) for subject in sorted(writer.subjects) if subject not in writer.written]
-    if parts:
-        body["@reverse"] = {vocabulary.word(_PART_OF, ()).name: parts}
-    return body | ({"@included": loose} if loose else {})
+    return body | ({"@reverse": reverse} if reverse else {}) | ({"@included": loose} if loose else {})
 
 
 def graph(triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[str, Any]:
@@ -117,10 +118,25 @@ class _Writer:
                 del self.subjects[subject][_PART_OF]
                 yield subject
 
+    def referring(self, root: str) -> Iterator[tuple[str, str]]:
+        """Subjects not written yet that refer to the root, each with one property that does so; that statement is left
+        to the caller."""
+        for subject in sorted(set(self.subjects) - self.written):
+            said = self.subjects[subject]
+            keys = [key for key in sorted(said) if any(_is(term, root) for term in said[key]) and not self._types(key)]
+            if keys and subject not in self.written:
+                said[keys[0]] = [term for term in said[keys[0]] if not _is(term, root)]
+                if not said[keys[0]]:
+                    del said[keys[0]]
+                yield keys[0], subject
+
+    def _types(self, key: str) -> bool:
+        return compact(key, self._vocabulary.known) == "rdf:type"
+
     def node(self, subject: str) -> dict[str, Any]:
         self.written.add(subject)
         properties = self.subjects.get(subject, {})
-        types = [key for key in properties if compact(key, self._vocabulary.known) == "rdf:type"]
+        types = [key for key in properties if self._types(key)]
         node: dict[str, Any] = {self._vocabulary.id: subject}
         for key in types:
             node[self._vocabulary.type] = _one_or_many([self._type(term) for term in properties[key]])
@@ -177,6 +193,10 @@ def _one_or_many(values: list[Any]) -> Any:
 
 def _order(triple: Triple) -> list[tuple[str, str, str]]:
     return [(term.value, term.datatype, term.lang) for term in triple]
+
+
+def _is(term: Term, iri: str) -> bool:
+    return term.kind == "uri" and term.value == iri
 
 
 def _name(term: Term) -> str:

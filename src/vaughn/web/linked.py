@@ -32,12 +32,12 @@ async def thing(request: Request) -> Response:
     ending = negotiated(request, _OFFERS)
     triples = await document(held.ask, name.iri)
     if name.what == "thing":
-        return see_other(page_path(name) + _suffix(ending))
+        return see_other(page_path(name) + _suffix(ending), request.url.query)
     owners = [value.value for _, key, value in triples if key.value == _PART_OF_THING]
     if not owners:
         raise ThingUnknown(name.iri)
     page = page_path(held.release.iris.parse(owners[0]))
-    return see_other(page + (_suffix(ending) or f"#{anchor(name)}"))
+    return see_other(page + (_suffix(ending) or f"#{anchor(name)}"), request.url.query)
 
 
 async def list_entry(request: Request) -> Response:
@@ -46,7 +46,7 @@ async def list_entry(request: Request) -> Response:
     name = parse(held, local_path(request).lstrip("/"))
     ending = negotiated(request, WITHOUT_JSON)
     await document(held.ask, name.iri)
-    return see_other(f"{page_path(name)}.{ending}")
+    return see_other(f"{page_path(name)}.{ending}", request.url.query)
 
 
 async def graph(request: Request) -> Response:
@@ -58,7 +58,7 @@ async def graph(request: Request) -> Response:
         return see_other("/graphs" if ending == "html" else f"/dataset.{ending}")
     if name.iri not in {info.iri for info in held.release.manifest.graphs}:
         raise ThingUnknown(name.iri)
-    return see_other(f"{page_path(name)}.{negotiated(request, WITHOUT_JSON)}")
+    return see_other(f"{page_path(name)}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
 def parse(held: Served, path: str) -> Name:

@@ -19,7 +19,15 @@ from vaughn.model import Cited, ClaimHead, Support
 from vaughn.store.release import GraphInfo
 from vaughn.web import browsing, linked
 from vaughn.web.api import thing_iri, thing_json
-from vaughn.web.documents import document_links, embedded, graph_document, graph_triples, last_modified, thing_document
+from vaughn.web.documents import (
+    document_links,
+    embedded,
+    graph_document,
+    graph_modified,
+    graph_triples,
+    last_modified,
+    thing_document,
+)
 from vaughn.web.formats import DOCUMENTS
 from vaughn.web.graphs import named_graphs
 from vaughn.web.places import local_path, root
@@ -163,7 +171,8 @@ async def _graph_page(request: Request, name: Name) -> Response:
     if found is None:
         raise ThingUnknown(name.iri)
     subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    return _html(request, "graph.html", path=page_path(name), graph=found, subjects=subjects, json=False)
+    changed = graph_modified(held.release, name.iri)
+    return _html(request, "graph.html", changed, path=page_path(name), graph=found, subjects=subjects, json=False)
 
 
 def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:

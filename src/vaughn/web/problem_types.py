@@ -78,7 +78,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         "release-gone",
         "That release is not kept here",
         "The parameter release asks for a dataset by its digest, and no release that is kept here has it. The member "
-        "nearest is the digest of the one built nearest to it. Which are kept can be seen at /changes.",
+        "nearest is the digest of the one built nearest to it. What releases changed is told at /changes, of some that "
+        "are kept no longer too.",
     ),
     errors.QueryUnknown: Problem(
         404,

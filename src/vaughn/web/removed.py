@@ -1,4 +1,5 @@
-"""What is not found but was here once: a renamed thing redirects, a removed one is 410 with what replaced it."""
+"""What is not found but was here once: a renamed thing redirects, a removed one is 410 with what replaced it; the parts
+of either share what became of it."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from vaughn.answer import tombstone
+from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.errors import IriInvalid, ThingRemoved, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Iris, Name, page_path
 from vaughn.web import problems
 from vaughn.web.places import local_path
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -20,14 +22,48 @@ async def answer(request: Request, error: Exception) -> Response:
     if not isinstance(error, ThingUnknown):
         return await problems.answer(request, error)
     try:
-        found = await tombstone(served(request).ask, error.iri)
+        found = await _moved_on(served(request), error.iri)
     except VaughnError as fault:
         return await problems.answer(request, fault)
     if found is None:
         return await problems.answer(request, error)
+    return RedirectResponse(_target(request, served(request).release.iris, error.iri, found), 301)
+
+
+async def _moved_on(held: Served, iri: str) -> str | None:
+    """The name under which something goes on; None where it was never given up.
+
+    Raises ThingRemoved where it does not go on. A part shares what became of its owner.
+    """
+    found = await tombstone(held.ask, iri)
+    if found is None:
+        return await _moved_with_owner(held, iri)
     if not found.renamed:
-        return await problems.answer(request, ThingRemoved(found.iri, found.reason, found.replacement))
-    return RedirectResponse(_target(request, served(request).release.iris, found.iri, found.renamed), 301)
+        raise ThingRemoved(iri, found.reason, found.replacement)
+    return found.renamed
+
+
+async def _moved_with_owner(held: Served, iri: str) -> str | None:
+    """Like _moved_on, of a part of something that was given up; None where its new owner has no such part."""
+    iris = held.release.iris
+    part = _part(iris, iri)
+    stones = [await tombstone(held.ask, owner) for owner in iris.owner_candidates(part)] if part else []
+    found = next(filter(None, stones), None)
+    if part is None or found is None:
+        return None
+    if not found.renamed:
+        raise ThingRemoved(iri, found.reason, found.replacement, found.iri)
+    renamed = iris.part(part.scope, iris.parse(found.renamed).slug, part.part)
+    return renamed if await held.ask.triples(STATEMENTS_QUERY, thing=renamed) else None
+
+
+def _part(iris: Iris, iri: str) -> Name | None:
+    """The name of a part, None where an IRI is another's."""
+    try:
+        name = iris.parse(iri)
+    except IriInvalid:
+        return None
+    return name if name.what == "part" else None
 
 
 def _target(request: Request, iris: Iris, former: str, renamed: str) -> str:

@@ -64,8 +64,13 @@ def environment() -> jinja2.Environment:
     made.filters["host"] = lambda url: (urlsplit(url).hostname or "").removeprefix("www.")
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
-    made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    made.filters["sentence"] = sentence
     return made
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence begins; one that begins with an IRI stays as it is."""
+    return text if urlsplit(text.partition(" ")[0]).netloc else text[:1].upper() + text[1:]
 
 
 @cache

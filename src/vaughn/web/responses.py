@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 _FRESH_SECONDS = 60
+
+_DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
+"""The forms of a date in a header: the one that is sent, and the two that are obsolete (RFC 9110 §5.6.7)."""
 
 
 def cacheable(request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """The body with its tag, or 304 to a client that has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()}"'
     standing = {"ETag": tag, "Cache-Control": f"public, max-age={_FRESH_SECONDS}", **(headers or {})}
-    if has_tag(request.headers.getlist("if-none-match"), tag):
+    if is_held(request.headers, standing):
         return Response(status_code=304, headers=standing)
     return Response(body, headers=standing, media_type=media_type)
 
@@ -26,9 +32,11 @@ def as_json(request: Request, body: BaseModel, headers: Mapping[str, str] | None
     return cacheable(request, body.model_dump_json(indent=1).encode() + b"\n", "application/json", headers)
 
 
-def see_other(path: str) -> Response:
-    """One 303 to the document that was negotiated."""
-    return RedirectResponse(path, 303, {"Vary": "Accept", "Cache-Control": "no-cache"})
+def see_other(path: str, query: str = "") -> Response:
+    """One 303 to the document that was negotiated. query: the request's, which goes before a fragment."""
+    document, hash_, fragment = path.partition("#")
+    target = f"{document}{query and '?' + query}{hash_}{fragment}"
+    return RedirectResponse(target, 303, {"Vary": "Accept", "Cache-Control": "no-cache"})
 
 
 def links(*entries: tuple[str, Mapping[str, str]]) -> dict[str, str]:
@@ -38,6 +46,41 @@ def links(*entries: tuple[str, Mapping[str, str]]) -> dict[str, str]:
         for target, attributes in entries
     )
     return {"Link": ", ".join(written)}
+
+
+def is_held(asked: Headers, standing: Mapping[str, str]) -> bool:
+    """Whether a client has the answer with these headers already: it names its tag, or names no tag at all and a date
+    since which it has not changed (RFC 9110 §13.1.2, §13.1.3).
+
+    asked: the headers of a GET or HEAD.
+    """
+    tags = asked.getlist("if-none-match")
+    if tags:
+        return has_tag(tags, standing["ETag"])
+    return not_since(asked.getlist("if-modified-since"), standing.get("Last-Modified", ""))
+
+
+def not_since(given: list[str], modified: str) -> bool:
+    """Whether If-Modified-Since names the time of the last change or a later one; what is no date says nothing."""
+    since, changed = (read_date(line[0]) if len(line) == 1 else None for line in (given, [modified]))
+    return bool(since and changed and since >= changed)
+
+
+def read_date(text: str) -> datetime | None:
+    """The time that a header tells, None where it is none (RFC 9110 §5.6.7)."""
+    for form in _DATES:
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def http_date(moment: str) -> str:
+    """An ISO time, or the first second of an ISO date, as HTTP writes it (RFC 9110 §5.6.7)."""
+    read = datetime.fromisoformat(moment)
+    aware = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    return format_datetime(aware, usegmt=True)
 
 
 def has_tag(given: list[str], tag: str) -> bool:

@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.errors import NotAcceptable
-from vaughn.iris import NS, SHAPES
-from vaughn.web.documents import document_links, graph_document, graph_triples
+from vaughn.answer.documents import STATEMENTS_QUERY
+from vaughn.errors import NotAcceptable, ThingUnknown
+from vaughn.iris import NS, SHAPES, compact
+from vaughn.web.documents import built, document_links, graph_document, graph_triples
 from vaughn.web.formats import HTML, JSONLD
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.places import local_path
@@ -31,7 +32,22 @@ _GRAPHS: Mapping[str, tuple[str, str, str]] = {
 
 async def vocabulary(request: Request) -> Response:
     """/ns and /shapes lead to their documents."""
-    return see_other(f"{local_path(request)}.{negotiated(request, WITHOUT_JSON)}")
+    return see_other(f"{local_path(request)}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
+
+
+async def version(request: Request) -> Response:
+    """/ns/<version>, the name of this very version of the words, leads to their documents (OWL 2 Structural
+    Specification §3.3).
+
+    Raises ThingUnknown for any other version.
+    """
+    held = served(request)
+    ontology = NS.rstrip("#")
+    iri, words = f"{ontology}/{request.path_params['version']}", held.release.prefixes
+    told = await held.ask.triples(STATEMENTS_QUERY, thing=ontology)
+    if iri not in {value.value for _, key, value in told if compact(key.value, words) == "owl:versionIRI"}:
+        raise ThingUnknown(iri)
+    return see_other(f"/ns.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
 async def document(request: Request) -> Response:
@@ -45,7 +61,8 @@ async def document(request: Request) -> Response:
         return await graph_document(request, f"/{stem}", held.release.manifest.base + graph, ending)
     found = words(await graph_triples(held.ask, held.release.manifest.base + graph), held.release.prefixes, namespace)
     text = page(request, "ns.html", words=found, title=title, stem=f"/{stem}")
-    return cacheable(request, text.encode(), HTML, document_links(held.release, f"/{stem}", "html", json=False))
+    headers = document_links(held.release, f"/{stem}", "html", json=False) | built(held.release)
+    return cacheable(request, text.encode(), HTML, headers)
 
 
 async def context(request: Request) -> Response:
@@ -58,3 +75,4 @@ for stem in _GRAPHS:
     router.add_route(f"/{stem}", vocabulary)
     router.add_route(f"/{stem}.{{ending}}", document)
 router.add_route("/ns/context.jsonld", context)
+router.add_route("/ns/{version}", version)
