@@ -86,7 +86,7 @@ def test_the_beginning_of_a_digest_will_do_and_its_function_may_stand_before_it(
     kept: tuple[Client, list[str], Path],
 ) -> None:
     client, digests, _ = kept
-    for given in (digests[0][:12], f"sha256:{digests[0]}"):
+    for given in (digests[0][:12], f"sha256:{digests[0]}", digests[0].upper()):
         assert "Desks are many." in asked(client, "/claim/desks-are-many.nt", given).text
 
 
@@ -120,12 +120,40 @@ def wait_until_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [("", 200), ("x", 400), ("abc", 400), ("A" * 64, 400), ("0" * 12, 410), ("0" * 65, 400)]
+    ("given", "status"), [("", 400), ("x", 400), ("abc", 400), ("A" * 64, 410), ("0" * 12, 410), ("0" * 65, 400)]
 )
 def test_what_is_no_digest_is_refused_and_an_unknown_one_is_gone(
     kept: tuple[Client, list[str], Path], given: str, status: int
 ) -> None:
     assert asked(kept[0], "/claim/desks-are-many", given).status_code == status
+
+
+@pytest.mark.parametrize("query", ["release", "release=", "a=b&release", "rele%61se=x", "release=x"])
+def test_no_way_of_naming_a_release_is_passed_over(kept: tuple[Client, list[str], Path], query: str) -> None:
+    assert kept[0].get(f"/claim/desks-are-many.ttl?{query}").status_code == 400
+    assert kept[0].get("/claim/desks-are-many.ttl?released=x&p=rele%61se=x").status_code == 200
+
+
+def test_of_equal_data_the_newest_release_answers_and_each_by_its_name(tmp_path: Path) -> None:
+    digest = releases(tmp_path)[1]
+    first, again = tmp_path / "releases" / "some", tmp_path / "releases" / "again"
+    shutil.copytree(first, again)
+    rewritten(first, build_id="a" * 64)
+    rewritten(again, build_id="b" * 64, created="2000-01-02T12:00:00+00:00")
+    (again / "queries" / "lists" / "once.rq").write_bytes((again / "queries" / "claims" / "list.rq").read_bytes())
+    with running(tmp_path, SETTINGS) as client:
+        found = {name: asked(client, "/queries/lists/once", name).status_code for name in (digest, "b" * 16, "a" * 64)}
+        assert found == {digest: 200, "b" * 16: 200, "a" * 64: 404}
+
+
+def test_a_lost_release_whose_data_are_kept_leads_to_them(tmp_path: Path) -> None:
+    digests = releases(tmp_path)
+    record = json.loads((tmp_path / "releases" / "few" / "changes.json").read_text(encoding="utf-8"))
+    record[0]["before"] |= {"name": "c" * 16, "digest": digests[0]}
+    (tmp_path / "releases" / "few" / "changes.json").write_text(json.dumps(record), encoding="utf-8")
+    with running(tmp_path, SETTINGS) as client:
+        for name in ("c" * 16, "c" * 16 + "d" * 48):
+            assert asked(client, "/claims", name).json()["nearest"] == digests[0]
 
 
 def test_two_releases_at_once_are_refused(kept: tuple[Client, list[str], Path]) -> None:
