@@ -21,6 +21,7 @@ from vaughn.web.notation import Triple, ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, links
+from vaughn.web.staying import staying
 
 GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -43,7 +44,8 @@ async def thing_document(request: Request, path: str, iri: str, ending: str, jso
 def vocabulary(request: Request) -> jsonld.Vocabulary:
     """The words that JSON-LD for this client is written in."""
     release = served(request).release
-    return jsonld.Vocabulary(release.context, release.prefixes, root(request.scope))
+    address = staying(request.scope, root(request.scope) + jsonld.CONTEXT_PATH)
+    return jsonld.Vocabulary(release.context, release.prefixes, address)
 
 
 async def embedded(request: Request, iri: str) -> Markup:

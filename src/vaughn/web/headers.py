@@ -24,6 +24,9 @@ COUNT = "Vaughn-Count"
 DRAFT = "Vaughn-Draft"
 """Stands on every answer from a release whose catalogue is not in order: nothing in it may be cited."""
 
+RELEASE = "Vaughn-Release"
+"""The dataset digest of the release that answered."""
+
 UNKNOWN = "Vaughn-Unknown"
 """The names asked about that nothing in the release answers to."""
 
@@ -41,7 +44,7 @@ OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Deprecation, ETag, Link, Retry-After, Server-Timing, Sunset, X-Request-ID, "
-        f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}"
+        f"{PARTIAL}, {COUNT}, {DRAFT}, {RELEASE}, {UNKNOWN}"
     ),
 }
 

@@ -17,9 +17,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -32,15 +33,18 @@ from vaughn.settings import Settings
 from vaughn.store.changes import Edition, read_changes
 from vaughn.store.release import Release, kept_releases
 from vaughn.store.stable import Stable
+from vaughn.web import staying
 from vaughn.web.releases import Served, alongside, lent, served
+from vaughn.web.staying import asking, leaving, stay
 
-PARAMETER = "release"
+PARAMETER = staying.PARAMETER
 _NAMED = re.compile(rf"(?:^|&)(?:{PARAMETER}(?:[=&]|$)|[^=&]*%)".encode())
 """A query string that may name a release: by the plain parameter, or by a name with letters encoded."""
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
 _NAME = 16  # digits of a build id in a release's name
 _TICK = 0.25  # of the seconds without a request after which a release is closed
 _RETRY_SECONDS = 2
+_FRESH_SECONDS = 86_400
 
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -170,15 +174,17 @@ class WithPast:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _NAMED.search(scope["query_string"]):
             return await self._app(scope, receive, send)
-        request, app, digest = Request(scope, receive), self._app, ""
+        request, app = Request(scope, receive), self._app
         async with AsyncExitStack() as lending:
             try:
                 digest = _asked(scope["query_string"])
                 if digest:
-                    scope = lent(scope, await lending.enter_async_context(self._past.borrow(digest, served(request))))
+                    held = await lending.enter_async_context(self._past.borrow(digest, served(request)))
+                    scope = asking(lent(scope, held), digest)
+                    send = _faithful(scope, send)
             except VaughnError as error:
                 app = await self._refuse(request, error)
-            await app(scope, receive, _faithful(send, digest) if digest else send)
+            await app(scope, receive, send)
         return None
 
 
@@ -212,25 +218,28 @@ def named(query_string: bytes) -> set[str]:
     return {value for name, value in pairs if name == PARAMETER}
 
 
-def _faithful(send: Send, digest: str) -> Send:
-    """Redirects stay in the release that was asked for."""
+def _faithful(scope: Scope, send: Send) -> Send:
+    """What an answer leads to stays in the release that was asked for. That of an earlier one is kept for long, and
+    names its like in the current one (RFC 5829 §3.3)."""
+    past, latest = served(Request(scope)).past, leaving(Request(scope))
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            if headers.get("location", "").startswith("/"):
-                headers["location"] = _within(headers["location"], digest)
+            stay(scope, headers)
+            if past and message["status"] < HTTPStatus.BAD_REQUEST:
+                headers.append("link", f'<{latest}>; rel="latest-version"')
+                _keep_long(headers)
         await send(message)
 
     return sending
 
 
-def _within(target: str, digest: str) -> str:
-    split = urlsplit(target)
-    if _asked(split.query.encode()):
-        return target
-    query = "&".join(filter(None, [split.query, urlencode({PARAMETER: digest})]))
-    return urlunsplit(split._replace(query=query))
+def _keep_long(headers: MutableHeaders) -> None:
+    """What may be kept may be kept for long, since a release never changes; but it may be built anew with other
+    queries or words, so not for ever."""
+    if headers.get("cache-control", "").startswith("public, max-age="):
+        headers["cache-control"] = f"public, max-age={_FRESH_SECONDS}"
 
 
 def _gone(digest: str, kept: Sequence[Release], current: Release) -> ReleaseGone:
