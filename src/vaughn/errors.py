@@ -233,7 +233,7 @@ class ReleaseUnknown(ReleaseMissing):
         told = (
             f"{len(found)} releases begin with {start!r}, {', '.join(found)}; write more of the name"
             if found
-            else f"no release begins with {start!r}; kept are {', '.join(kept)}"
+            else f"no release has a name or digest that begins with {start!r}; kept are {', '.join(kept)}"
         )
         VaughnError.__init__(self, told)
 
@@ -274,12 +274,14 @@ class ParameterFaulty(RequestError):
 
 
 class ReleaseGone(RequestError):
-    """digest: what was asked for. nearest: the digest of the kept release built nearest to it, on created (ISO)."""
+    """digest: what was asked for, or a release's name. nearest: the digest of the kept release built nearest to it, on
+    created (ISO)."""
 
     def __init__(self, digest: str, nearest: str, created: str) -> None:
         self.digest, self.nearest, self.created = digest, nearest, created
         super().__init__(
-            f"no release with the digest {digest} is kept here; the nearest that is was built {created}: {nearest}"
+            f"no release with the digest or the name {digest} is kept here; the nearest that is was built {created}: "
+            f"{nearest}"
         )
 
 

@@ -70,7 +70,13 @@ class Settings:
         None, "graph store of the remote engine, for pushing; the engine's usual one when unset"
     )
     log_clients: int = _setting(0, "1 to have the access log name clients' addresses", 0, 1)
-    releases_keep: int = _setting(3, "releases kept on disk, the current one included", 2, 1000)
+    releases_keep: int = _setting(
+        3,
+        "releases of different data kept on disk, the current one included; and as many again that differ from one of "
+        "them in queries or words alone",
+        2,
+        1000,
+    )
     releases_open: int = _setting(2, "earlier releases that may be open at once for `release=`", 0, 64)
     releases_idle_seconds: float = _setting(
         60.0, "seconds without a request after which an earlier release is closed", 1, 86_400

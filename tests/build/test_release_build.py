@@ -14,8 +14,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from releases import write_release
 from small import SMALL, THING, build_small, edit, settings_for, small_site
 from vaughn.build.lock import locked
+from vaughn.build.publish import prune
 from vaughn.build.release import build
 from vaughn.errors import BuildBusy, CatalogueStale, FilesChanged, FileUnreadable, FindingsStop
 from vaughn.resources import Site
@@ -104,14 +106,28 @@ def test_an_edit_makes_another_release_and_undoing_it_switches_back(tmp_path: Pa
 def test_old_releases_are_removed_but_never_the_current_one(tmp_path: Path) -> None:
     site = small_site(tmp_path)
     settings = settings_for(site, keep=2)
-    first = build(site, settings)
-    for word in ("One", "Two", "Three"):
-        edit(site.queries[0] / "checks" / "parent-is-another.rq", "since: 0.1.0", f"since: 0.1.0{word}")
-        path = build(site, settings)
-    kept = sorted((site.root / "build" / "releases").iterdir())
-    assert len(kept) == 2
-    assert first not in kept
-    assert current_release(site.root / "build") == path
+    paths = [build(site, settings)]
+    for word in ("Lamps", "Bells"):
+        edit(site.graph / "bodies.ttl", "Ministry of Lights", f"Ministry of Lights {word}")
+        paths.append(build(site, settings, draft=True))
+    assert set((site.root / "build" / "releases").iterdir()) == set(paths[1:])
+    assert current_release(site.root / "build") == paths[-1]
+
+
+def test_equal_data_built_again_push_no_other_data_out(tmp_path: Path) -> None:
+    releases = [a_release(tmp_path, name, digest) for name, digest in zip("abcdefgh", "11222223", strict=True)]
+    (tmp_path / "current").symlink_to(releases[6])
+    assert sorted(prune(tmp_path, 2)) == ["a", "b", "c", "d"]
+    assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == ["e", "f", "g", "h"]
+    assert prune(tmp_path, 2) == []
+
+
+def a_release(build_dir: Path, name: str, digest: str) -> Path:
+    """A folder with a manifest of that digest, younger than those made before it."""
+    path = build_dir / "releases" / name
+    write_release(path, f"<x:{digest}> <x:p> <x:o> .\n".encode())
+    os.utime(path, ns=(ord(name), ord(name)))
+    return path
 
 
 def test_a_damaged_release_is_built_again(tmp_path: Path) -> None:

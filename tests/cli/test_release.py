@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,9 @@ def test_a_release_is_found_by_the_beginning_of_its_name_or_digest(
 def test_a_beginning_of_none_names_those_that_are_kept(site: Site, two: tuple[Path, Path]) -> None:
     result = _release(site, "show", "xyz")
     assert (result.exit_code, result.stdout) == (6, "")
-    assert result.stderr.startswith("vaughn: no release begins with 'xyz'; kept are ")
-    assert all(folder.name in result.stderr for folder in two)
+    assert result.stderr.startswith("vaughn: no release has a name or digest that begins with 'xyz'; kept are ")
+    for folder in two:
+        assert f"{folder.name} (digest {str(_manifest(folder)['digest'])[7:19]})" in result.stderr
     assert "build" not in result.stderr
 
 
@@ -155,3 +157,34 @@ def test_a_damaged_release_is_said_to_be_no_whole_one(site: Site, name: str, wor
     assert (result.exit_code, result.stdout) == (6, "")
     assert "no whole release (" in result.stderr
     assert "vaughn --site" in result.stderr
+
+
+def test_a_change_on_record_is_told_although_its_first_release_is_gone(site: Site, two: tuple[Path, Path]) -> None:
+    older, younger = two
+    digest = str(_manifest(older)["digest"])
+    compared = _release(site, "diff", older.name, younger.name).stdout
+    shutil.rmtree(older)
+    for before in (older.name, digest, digest[7:19]):
+        assert _release(site, "diff", before, younger.name).stdout == compared
+    assert _release(site, "diff", younger.name, older.name).exit_code == 6
+
+
+def test_a_record_that_was_cut_says_so(site: Site, two: tuple[Path, Path]) -> None:
+    older, younger = two
+    [told] = json.loads((younger / "changes.json").read_text(encoding="utf-8"))
+    told["counts"] |= {"changed": 1_001}
+    (younger / "changes.json").write_text(json.dumps([told]), encoding="utf-8")
+    shutil.rmtree(older)
+    shown = _release(site, "diff", older.name, younger.name).stdout.splitlines()
+    assert shown[shown.index("changed: 1,001") + 1] == "  on record are the first 1"
+    assert shown[shown.index("added: 1") + 1] == "  finding"
+
+
+def test_of_equal_data_the_newest_release_goes_by_the_digest(site: Site, two: tuple[Path, Path]) -> None:
+    again = two[0].with_name("0" * 16)
+    shutil.copytree(two[0], again)
+    manifest = _manifest(again) | {"build_id": "0" * 64, "created": "1970-01-05T00:00:00+00:00"}
+    (again / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    digest = str(manifest["digest"])
+    assert f"release {again.name}" in _release(site, "show", digest[:20]).stdout
+    assert f"release {two[0].name}" in _release(site, "show", two[0].name).stdout

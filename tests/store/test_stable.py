@@ -18,10 +18,10 @@ from vaughn.settings import Settings
 from vaughn.store.engine import Form, Request
 from vaughn.store.guard import inspect
 from vaughn.store.keeper import resident_mb
-from vaughn.store.pool import WorkerPool
+from vaughn.store.pool import Lanes, WorkerPool
 from vaughn.store.release import Release
 from vaughn.store.results import table
-from vaughn.store.stable import memory_bound_mb, strangers_lanes
+from vaughn.store.stable import Stable, memory_bound_mb, past_lanes, strangers_lanes
 from vaughn.store.template import NICE
 
 pytestmark = pytest.mark.anyio
@@ -255,9 +255,28 @@ def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
 
 def test_the_bound_of_the_defaults_is_as_documented() -> None:
     settings = replace(SETTINGS, slow_queries=1)
-    past = 40 + 1024 + 256 + 2 * 24 + 3 * 64
+    past = 40 + 2 * (1024 + 256 + 2 * 24 + 3 * 64)
     workers, ways = 4 * 2048 + 2 * 512 + 6 * 24, 4 * 3 * 64 + 256 + 128 + 64 + 512
     assert memory_bound_mb(settings, 100) == 160 + 100 + workers + ways + 2 * past
+
+
+async def test_a_monster_on_a_release_of_the_past_holds_up_strangers_alone_and_few_of_them(town: Release) -> None:
+    stable = await Stable.start_past(town, SETTINGS)
+    try:
+        runs = [asyncio.create_task(stable.strangers.run(replace(LONG, client=each))) for each in "mmnoo"]
+        refused, _ = await asyncio.wait(runs, timeout=0.5)
+        assert [type(run.exception()) for run in refused] == [StoreBusy, StoreBusy]
+        with pytest.raises(ClientBusy):
+            await stable.strangers.run(LONG)
+        assert await asyncio.wait_for(asked(stable.pages, POINT.text), 2) == 1
+        for run in runs:
+            run.cancel()
+    finally:
+        await stable.close()
+
+
+def test_a_release_of_the_past_gives_strangers_no_more_than_the_settings_do() -> None:
+    assert past_lanes(replace(SETTINGS, queue=0, client_queries=1)) == Lanes(1, 0, 1)
 
 
 def test_there_is_a_slow_lane_on_any_machine() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -77,6 +79,27 @@ def test_the_page_links_what_changed_and_escapes_names(second: Client) -> None:
     page = second.page("/changes.html")
     assert '<a href="/claim/desks-are-many">Desks &lt;i&gt;are&lt;/i&gt; few.</a>' in page
     assert "disputed → supported" in page
+
+
+def test_which_releases_are_kept_is_marked_and_never_stale(tmp_path: Path) -> None:
+    facts = FACTS.read_text(encoding="utf-8")
+    first = make_release(tmp_path, "first", facts)
+    kept = [open_release(first)]
+    record(make_release(tmp_path, "second", facts.replace("Desks are many.", "Desks are few.")), "second", kept)
+    digest = kept[0].manifest.digest
+    with running(tmp_path, Settings(workers=1)) as client:
+        assert [[one["before"]["kept"], one["after"]["kept"]] for one in told(client)] == [[True, True]]
+        page = client.page("/changes.html")
+        assert f'<a href="/?release={digest[:12]}">kept</a>' in page
+        assert client.get(f"/?release={digest[:12]}").headers["vaughn-release"] == digest
+        shutil.rmtree(first)
+        assert [[one["before"]["kept"], one["after"]["kept"]] for one in told(client)] == [[False, True]]
+        assert "no longer kept" in client.page("/changes.html")
+
+
+def told(client: Client) -> list[dict[str, dict[str, bool]]]:
+    changes: list[dict[str, dict[str, bool]]] = client.get("/changes.json").json()["changes"]
+    return changes
 
 
 def test_the_feed_is_atom_with_an_entry_per_release(second: Client) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +89,7 @@ def test_the_beginning_of_a_digest_will_do_and_its_function_may_stand_before_it(
     kept: tuple[Client, list[str], Path],
 ) -> None:
     client, digests, _ = kept
-    for given in (digests[0][:12], f"sha256:{digests[0]}"):
+    for given in (digests[0][:12], f"sha256:{digests[0]}", digests[0].upper()):
         assert "Desks are many." in asked(client, "/claim/desks-are-many.nt", given).text
 
 
@@ -101,6 +104,157 @@ def test_a_page_of_the_past_says_so(kept: tuple[Client, list[str], Path]) -> Non
     client, digests, _ = kept
     assert "An earlier release" in asked(client, "/claim/desks-are-many", digests[0]).text
     assert "An earlier release" not in asked(client, "/claim/desks-are-many", digests[2]).text
+
+
+PAGES = (
+    "/",
+    "/claims?evidenceState=disputed",
+    "/claim/desks-are-many",
+    "/sources",
+    "/queries",
+    "/queries/claims/list?claim=claim:desks-are-many",
+    "/search?q=desks",
+    "/sparql?query=ASK%7B%7D&format=html",
+    "/timeline",
+    "/changes.html",
+    "/graphs",
+    "/dataset.html",
+    "/ns.html",
+    "/docs",
+    "/claim/nothing-of-that-name",
+)
+LEADING_OUT = {"stylesheet", "icon", "latest-version", "version-history"}
+
+
+class Tags(HTMLParser):
+    """The tags of a page that lead to an address below this host, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.fields = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        target = said.get("href", said.get("action", ""))
+        self.fields += (tag, said.get("name")) == ("input", "release")
+        if target.startswith("/") and said.get("rel") not in LEADING_OUT:
+            self.found.append((tag, {**said, "target": target}))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_of_a_release_leads_nowhere_else(kept: tuple[Client, list[str], Path], path: str) -> None:
+    client, digests, _ = kept
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}release={digests[0]}", BROWSER)
+    tags = Tags(answer.text)
+    assert len(tags.found) > 10
+    for _, said in tags.found:
+        assert f"release={digests[0]}" in said["target"] or f"release={digests[0][:12]}" in said["target"], said
+    assert tags.fields == sum(tag == "form" and said["method"] == "get" for tag, said in tags.found)
+    plain = client.get(path, BROWSER).text
+    assert not re.search(r'release=[0-9a-f]{64}|name="release"', plain)
+
+
+def test_what_a_page_of_a_release_leads_to_is_there(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    tags = Tags(asked(client, "/claim/desks-are-many", digests[0]).text)
+    for _, said in tags.found:
+        answer = client.get(said["target"], BROWSER)
+        assert answer.status_code in (200, 303), said
+        if answer.status_code == 200:
+            assert answer.headers["vaughn-release"] == digests[0]
+
+
+def test_a_page_of_a_release_names_its_like_in_the_current_one(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    answer = client.get(f"/claims?release={digests[0]}&evidenceState=disputed", BROWSER)
+    assert '<a rel="latest-version" href="/claims?evidenceState=disputed">' in answer.text
+    assert '</claims?evidenceState=disputed>; rel="latest-version"' in answer.headers["link"]
+    assert '<a rel="version-history" href="/changes">' in answer.text
+    assert "latest-version" not in asked(client, "/claims", digests[2]).headers.get("link", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/claims?limit=1",
+        "/api/claims/desks-are-many",
+        "/api/claims/desks-are-many/support",
+        "/api/sources",
+        "/api/search?q=desks",
+        "/api/support?text=Desks+are+many.",
+        "/claim/desks-are-many.json",
+    ],
+)
+def test_data_of_a_release_lead_nowhere_else(kept: tuple[Client, list[str], Path], path: str) -> None:
+    client, digests, _ = kept
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}release={digests[0]}")
+    addresses = [text for text in strings(answer.json()) if text.startswith("/")]
+    assert addresses
+    for each in addresses:
+        assert f"release={digests[0]}" in each
+        assert client.get(each, BROWSER).headers["vaughn-release"] == digests[0]
+    assert "release=" not in client.get(path).text
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in some JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings(each)
+
+
+@pytest.mark.parametrize(
+    "path", ["/claim/desks-are-many.jsonld", "/api/claims.jsonld", "/graph/small.jsonld", "/dataset.jsonld"]
+)
+def test_json_ld_of_a_release_has_the_context_of_that_release(kept: tuple[Client, list[str], Path], path: str) -> None:
+    client, digests, folder = kept
+    address = asked(client, path, digests[0]).json()["@context"]
+    assert address == f"/ns/context.jsonld?release={digests[0]}"
+    context = json.loads((folder / "releases" / "many" / "context.jsonld").read_text(encoding="utf-8"))
+    assert client.get(address).json() == context
+
+
+def test_the_headers_of_a_release_name_it_and_lead_nowhere_else(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    for path in ("/claim/desks-are-many.ttl", "/claim/desks-are-many", "/api/claims?limit=1", "/dataset.ttl"):
+        answer = client.get(f"{path}{'&' if '?' in path else '?'}release={digests[0]}")
+        assert answer.headers["vaughn-release"] == digests[0]
+        for target, relation in re.findall(r'<(/[^>]*)>; rel="([a-z-]+)"', answer.headers["link"]):
+            assert (f"release={digests[0]}" in target) == (relation != "latest-version"), target
+    assert client.get("/claims").headers["vaughn-release"] == digests[2]
+
+
+def test_below_a_mount_a_release_leads_to_itself_too(kept: tuple[Client, list[str], Path]) -> None:
+    _, digests, folder = kept
+    with running(folder, SETTINGS, root="/vaughn") as client:
+        answer = client.get(f"/vaughn/claim/desks-are-many?release={digests[0]}", BROWSER)
+        assert f'href="/vaughn/claim/desks-are-many.ttl?release={digests[0]}"' in answer.text
+        assert '<a rel="latest-version" href="/vaughn/claim/desks-are-many">' in answer.text
+        assert f"</vaughn/claim/desks-are-many.ttl?release={digests[0]}>" in answer.headers["link"]
+        assert '</vaughn/claim/desks-are-many>; rel="latest-version"' in answer.headers["link"]
+        data = client.get(f"/vaughn/claim/desks-are-many.jsonld?release={digests[0]}").json()
+        assert data["@context"] == f"/vaughn/ns/context.jsonld?release={digests[0]}"
+
+
+def test_an_earlier_release_is_kept_for_long_and_errors_never(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    lasting = {path: asked(client, path, digests[0]).headers for path in ("/claims", "/claim/none")}
+    assert lasting["/claims"]["cache-control"] == "public, max-age=86400"
+    assert lasting["/claim/none"]["cache-control"] == "no-store"
+    assert "latest-version" not in lasting["/claim/none"].get("link", "")
+    assert asked(client, "/claims", digests[2]).headers["cache-control"] == "public, max-age=60"
+
+
+def test_a_strange_path_is_no_header_of_its_own(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    answer = client.get(f"/search?q=%0d%0aX-Mine:%20%E2%86%92&release={digests[0]}")
+    assert answer.status_code == 200
+    assert "x-mine" not in answer.headers
+    assert client.get(f"/claim/%0d%0aX-Mine:%E2%86%92?release={digests[0]}").status_code == 404
 
 
 def test_a_release_answers_with_the_queries_it_was_built_with(kept: tuple[Client, list[str], Path]) -> None:
@@ -120,12 +274,40 @@ def wait_until_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [("", 200), ("x", 400), ("abc", 400), ("A" * 64, 400), ("0" * 12, 410), ("0" * 65, 400)]
+    ("given", "status"), [("", 400), ("x", 400), ("abc", 400), ("A" * 64, 410), ("0" * 12, 410), ("0" * 65, 400)]
 )
 def test_what_is_no_digest_is_refused_and_an_unknown_one_is_gone(
     kept: tuple[Client, list[str], Path], given: str, status: int
 ) -> None:
     assert asked(kept[0], "/claim/desks-are-many", given).status_code == status
+
+
+@pytest.mark.parametrize("query", ["release", "release=", "a=b&release", "rele%61se=x", "release=x"])
+def test_no_way_of_naming_a_release_is_passed_over(kept: tuple[Client, list[str], Path], query: str) -> None:
+    assert kept[0].get(f"/claim/desks-are-many.ttl?{query}").status_code == 400
+    assert kept[0].get("/claim/desks-are-many.ttl?released=x&p=rele%61se=x").status_code == 200
+
+
+def test_of_equal_data_the_newest_release_answers_and_each_by_its_name(tmp_path: Path) -> None:
+    digest = releases(tmp_path)[1]
+    first, again = tmp_path / "releases" / "some", tmp_path / "releases" / "again"
+    shutil.copytree(first, again)
+    rewritten(first, build_id="a" * 64)
+    rewritten(again, build_id="b" * 64, created="2000-01-02T12:00:00+00:00")
+    (again / "queries" / "lists" / "once.rq").write_bytes((again / "queries" / "claims" / "list.rq").read_bytes())
+    with running(tmp_path, SETTINGS) as client:
+        found = {name: asked(client, "/queries/lists/once", name).status_code for name in (digest, "b" * 16, "a" * 64)}
+        assert found == {digest: 200, "b" * 16: 200, "a" * 64: 404}
+
+
+def test_a_lost_release_whose_data_are_kept_leads_to_them(tmp_path: Path) -> None:
+    digests = releases(tmp_path)
+    record = json.loads((tmp_path / "releases" / "few" / "changes.json").read_text(encoding="utf-8"))
+    record[0]["before"] |= {"name": "c" * 16, "digest": digests[0]}
+    (tmp_path / "releases" / "few" / "changes.json").write_text(json.dumps(record), encoding="utf-8")
+    with running(tmp_path, SETTINGS) as client:
+        for name in ("c" * 16, "c" * 16 + "d" * 48):
+            assert asked(client, "/claims", name).json()["nearest"] == digests[0]
 
 
 def test_two_releases_at_once_are_refused(kept: tuple[Client, list[str], Path]) -> None:
@@ -151,17 +333,31 @@ def test_no_more_are_open_than_may_be_and_the_ones_in_use_are_not_closed(
     kept: tuple[Client, list[str], Path],
 ) -> None:
     client, digests, _ = kept
-    slow: tuple[str, str, Mapping[str, Any]] = (
-        "GET",
-        "/sparql",
-        {"params": {"release": digests[0], "query": ENDLESS, "timeout": "2"}},
-    )
     asked(client, "/claims", digests[0])
-    other = ("GET", "/sparql", {"params": {"release": digests[1], "query": COUNT}})
-    first, second = client.at_once([slow, other])
+    with ThreadPoolExecutor(1) as aside:
+        slow = aside.submit(asked, client, "/sparql", digests[0], query=ENDLESS, timeout="2")
+        time.sleep(0.5)
+        second = asked(client, "/sparql", digests[1], query=COUNT)
+        first = slow.result()
     assert first.json()["type"].endswith("/query-timeout")
     assert (second.status_code, second.headers["retry-after"]) == (503, "2")
     assert asked(client, "/sparql", digests[1], query=COUNT).status_code == 200
+
+
+def test_monsters_on_a_release_hold_up_none_of_its_documents(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    asked(client, "/claims", digests[0])
+    params = {"release": digests[0]}
+    monster: tuple[str, str, Mapping[str, Any]] = (
+        "GET",
+        "/sparql",
+        {"params": {**params, "query": ENDLESS, "timeout": "1.5"}},
+    )
+    document: tuple[str, str, Mapping[str, Any]] = ("GET", "/claim/desks-are-many.ttl", {"params": params})
+    *monsters, answer = client.at_once([monster, monster, monster, document])
+    assert "Desks are many." in answer.text
+    assert answer.elapsed.total_seconds() < 1.5
+    assert sorted(each.status_code for each in monsters) == [429, 504, 504]
 
 
 def test_two_who_want_the_only_place_at_once_are_both_answered(kept: tuple[Client, list[str], Path]) -> None:

@@ -85,6 +85,15 @@ def test_parameters_that_nobody_knows_are_ignored(client: Client) -> None:
     assert claims_in(post(client, urlencode({"query": SELECT, "update-": "x"}), FORM)) == ALL
 
 
+@pytest.mark.parametrize("given", ["release=0123456789ab", "release=", "rele%61se=nope"])
+def test_a_release_in_the_body_is_sent_to_the_address(client: Client, given: str) -> None:
+    for method in ("POST", "QUERY"):
+        body = f"{urlencode({'query': SELECT})}&{given}"
+        answer = client.request(method, "/sparql", content=body, headers={"Content-Type": FORM})
+        assert answer.status_code == 400
+        assert "/sparql?release=" in answer.json()["detail"]
+
+
 def test_head_is_get_without_the_body(client: Client) -> None:
     address = "/sparql?" + urlencode({"query": SELECT})
     head, whole = client.request("HEAD", address), client.get(address)

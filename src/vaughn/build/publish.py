@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,15 +80,42 @@ def switch(build_dir: Path, name: str) -> Path:
 
 
 def prune(build_dir: Path, keep: int) -> list[str]:
-    """Remove the oldest releases beyond `keep`, never the current one."""
-    releases = releases_folder(build_dir)
-    current = (build_dir / "current").resolve()
-    others = [path for path in releases.iterdir() if path != current]
-    others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    doomed = others[keep - 1 :]
+    """Remove old releases, never the current one. Of `keep` digests the newest release stays, and as many more that
+    differ from one of those in queries or words alone: to build the same data again pushes no other data out."""
+    doomed = list(_beyond(_newest_first(build_dir), keep))
     for path in doomed:
         shutil.rmtree(path)
     return [path.name for path in doomed]
+
+
+def _newest_first(build_dir: Path) -> list[Path]:
+    """The releases on disk, the current one before all others."""
+    current = (build_dir / "current").resolve()
+    found = releases_folder(build_dir).iterdir()
+    return sorted(found, key=lambda path: (path != current, -path.stat().st_mtime_ns))
+
+
+def _beyond(releases: Iterable[Path], keep: int) -> Iterator[Path]:
+    """Those that have no place, of releases given newest first."""
+    digests: set[str] = set()
+    again = 0
+    for path in releases:
+        if (digest := _digest(path)) in digests:
+            again += 1
+            if again > keep:
+                yield path
+        elif len(digests) < keep:
+            digests.add(digest)
+        else:
+            yield path
+
+
+def _digest(path: Path) -> str:
+    """The dataset digest of a release; the folder's name where it is not whole."""
+    try:
+        return open_release(path).manifest.digest
+    except ReleaseMissing:
+        return path.name
 
 
 @contextmanager

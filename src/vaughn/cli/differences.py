@@ -28,6 +28,7 @@ def _named(edition: Edition) -> str:
 def _things(changes: Changes, sort: str) -> Iterator[str]:
     if changes.counts[sort]:
         yield f"\n{sort}: {changes.counts[sort]:,}"
+    yield from _cut(changes.counts[sort], len(changes.listed(sort)))
     for kind, things in groupby(changes.listed(sort), key=lambda each: each.kind):
         found = list(things)
         yield f"  {KINDS[kind] if len(found) > 1 else kind}"
@@ -37,12 +38,20 @@ def _things(changes: Changes, sort: str) -> Iterator[str]:
 def _renamed(changes: Changes) -> Iterator[str]:
     if changes.renamed:
         yield f"\nrenamed: {changes.counts['renamed']:,}"
+    yield from _cut(changes.counts["renamed"], len(changes.renamed))
     for each in changes.renamed:
         yield f"  {each.kind}  {each.before.rpartition('/')[2]} → {each.iri.rpartition('/')[2]}  {each.label}"
+
+
+def _cut(count: int, listed: int) -> Iterator[str]:
+    """That a record names some of them only."""
+    if count > listed:
+        yield f"  on record are the first {listed:,}"
 
 
 def _states(changes: Changes) -> Iterator[str]:
     if changes.states:
         yield f"\nevidence states moved: {changes.counts['states']:,}"
+    yield from _cut(changes.counts["states"], len(changes.states))
     for moved in changes.states:
         yield f"  {moved.claim.rpartition('/')[2]}  {moved.before} → {moved.after}  {moved.label}"

@@ -17,7 +17,8 @@ from vaughn.cli.main import Group, Place
 from vaughn.cli.query import render
 from vaughn.errors import Finding, ReleaseMissing, ReleaseUnknown, Severity
 from vaughn.model import Table, Term
-from vaughn.store.release import Release, current_release, kept_releases, open_release
+from vaughn.store.changes import Changes, read_changes
+from vaughn.store.release import Release, begins, current_release, kept_releases, open_release
 
 _COLUMNS = ("release", "served", "created", "digest", "quads", "things", "state")
 _SHORT = 12
@@ -37,9 +38,7 @@ command.add_command(push.command)
 def list_(place: Place) -> None:
     """List the releases that are kept, the newest first; the current one is marked."""
     current = _current(place)
-    kept = sorted(
-        kept_releases(place.build_dir), key=lambda release: (release.manifest.created, release.path.name), reverse=True
-    )
+    kept = _newest_first(place)
     if not kept:
         raise ReleaseMissing(place.build_dir)
     click.echo(render(Table(_COLUMNS, tuple(_row(release, current) for release in kept))))
@@ -67,9 +66,13 @@ def show(place: Place, id: str | None) -> None:
 def diff(place: Place, before: str, after: str, format_: str) -> None:
     """Tell what release B changed against release A: things by kind, and claims whose evidence state moved.
 
-    A and B are the beginning of a release's name or of its digest.
+    A and B are the beginning of a release's name or of its digest. Of a release that is no longer kept, it is told what
+    a kept one has on record: the change from one release to the next, as /changes has it.
     """
-    changes = compare(_chosen(place, before), _chosen(place, after))
+    try:
+        changes = compare(_chosen(place, before), _chosen(place, after))
+    except ReleaseUnknown as error:
+        changes = _recorded(place, before, after, error)
     if format_ == "json":
         click.echo(json.dumps(changes.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -84,20 +87,42 @@ def _current(place: Place) -> Path | None:
 
 
 def _chosen(place: Place, start: str) -> Release:
-    """The one release whose name or digest begins so. Raises ReleaseMissing where none is kept, ReleaseUnknown where
-    none or more than one begins so."""
-    names = (start, f"sha256:{start}")
-    kept = list(kept_releases(place.build_dir))
-    found = [each for each in kept if each.path.name.startswith(start) or each.manifest.digest.startswith(names)]
+    """The one release whose name or digest begins so; of several with one digest, the newest. Raises ReleaseMissing
+    where none is kept, ReleaseUnknown where none or more than one begins so."""
+    kept = _newest_first(place)
+    found = [each for each in kept if each.goes_by(start)]
     if not kept:
         raise ReleaseMissing(place.build_dir)
-    if len(found) != 1:
+    if not found or (len(found) > 1 and not _alike(found, start)):
         raise ReleaseUnknown(start, _names(found), _names(kept))
     return found[0]
 
 
+def _newest_first(place: Place) -> list[Release]:
+    return sorted(
+        kept_releases(place.build_dir), key=lambda release: (release.manifest.created, release.path.name), reverse=True
+    )
+
+
+def _alike(releases: Sequence[Release], start: str) -> bool:
+    """Whether it is one digest that begins so, and no name."""
+    digests = {release.manifest.digest for release in releases}
+    return len(digests) == 1 and begins(start, *digests)
+
+
+def _recorded(place: Place, before: str, after: str, error: ReleaseUnknown) -> Changes:
+    """The change from one release to the next, from the newest record of it. Raises `error` where there is none, and
+    where it is not that nothing kept begins so."""
+    known = (changes for release in _newest_first(place) for changes in read_changes(release))
+    found = (each for each in known if each.before.goes_by(before) and each.after.goes_by(after))
+    recorded = None if error.found else next(found, None)
+    if recorded is None:
+        raise error
+    return recorded
+
+
 def _names(releases: Sequence[Release]) -> list[str]:
-    return [release.path.name for release in releases]
+    return [f"{release.path.name} (digest {_short(release.manifest.digest)})" for release in releases]
 
 
 def _row(release: Release, current: Path | None) -> dict[str, Term]:

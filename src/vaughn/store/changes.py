@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vaughn.errors import ReleaseMissing
-from vaughn.store.release import Release
+from vaughn.store.release import Release, begins
 
 FILE = "changes.json"
 MOST_LISTED = 1_000
@@ -32,6 +32,10 @@ class Edition:
     digest: str
     created: str
     draft: bool
+
+    def goes_by(self, start: str) -> bool:
+        """Whether its name or its digest begins so."""
+        return begins(start, self.name, self.digest)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,10 @@ class Release:
     def book(self) -> QueryBook:
         return read_book([self.path / "queries"], self.prefixes)
 
+    def goes_by(self, start: str) -> bool:
+        """Whether its name (the beginning of its build id), its build id or its digest begins so."""
+        return self.path.name.startswith(start) or begins(start, self.manifest.build_id, self.manifest.digest)
+
     @property
     def store_path(self) -> Path:
         return self.path / "store"
@@ -96,6 +100,11 @@ class Release:
     @property
     def search_path(self) -> Path:
         return self.path / "search"
+
+
+def begins(start: str, *names: str) -> bool:
+    """Whether one of the names begins so; of a digest, what it was made by may be left out (`sha256:`)."""
+    return any(name.startswith(start) or name.partition(":")[2].startswith(start) for name in names)
 
 
 def open_release(path: Path) -> Release:

@@ -31,6 +31,13 @@ next piece."""
 PAST_QUERY_MB = 1024
 """MiB that a query on a release of the past may take: what a store on disk needs to be opened, and little more."""
 
+PAST_WAITING = 2
+"""Strangers' queries that may wait for the one worker they have on a release of the past; each may wait as long as the
+query before it runs, so that a longer line would be one of monsters."""
+
+PAST_EACH = 2
+"""Strangers' queries that one client may have running and waiting there."""
+
 _BARE_MB = 40  # a template that has loaded nothing
 _COPIES = 3  # of a result on its way: received, cut out of its frame, and written for the client
 _TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by using them
@@ -39,7 +46,7 @@ _TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by us
 class Stable:
     """The engines of one release. strangers: two lanes, limits on each client. pages: for reviewed queries, one lane.
 
-    Made by `start`, or by `start_past` with one pool for both.
+    Made by `start`, or by `start_past` with one worker for each.
     """
 
     def __init__(self, keeper: Keeper, strangers: WorkerPool, pages: WorkerPool) -> None:
@@ -55,13 +62,15 @@ class Stable:
 
     @classmethod
     async def start_past(cls, release: Release, settings: Settings) -> Stable:
-        """For a release that is no longer current: on disk whatever its size, one query at a time, whoever asks.
+        """For a release that is no longer current: on disk whatever its size, one stranger's query at a time and one
+        reviewed one, so that no stranger holds up a page.
 
         A query may take PAST_QUERY_MB. Raises ReleaseMissing when the release cannot be opened.
         """
         keeper = Keeper(order(release, replace(settings, query_memory_mb=PAST_QUERY_MB), 0))
-        pool = WorkerPool(keeper, Lanes(1, settings.queue, settings.client_queries))
-        return await cls(keeper, pool, pool)._opened()
+        strangers = WorkerPool(keeper, past_lanes(settings))
+        pages = WorkerPool(keeper, Lanes(1, settings.queue, settings.client_queries))
+        return await cls(keeper, strangers, pages)._opened()
 
     async def _opened(self) -> Stable:
         await self._keeper.open()
@@ -75,7 +84,7 @@ class Stable:
 
     async def close(self) -> None:
         """End every worker; queries under way are answered with WorkerDied. No process is left behind."""
-        await asyncio.gather(*(pool.close() for pool in {self.strangers, self.pages}))
+        await asyncio.gather(self.strangers.close(), self.pages.close())
         await self._keeper.close()
 
 
@@ -88,6 +97,11 @@ def strangers_lanes(settings: Settings) -> Lanes:
         slow=settings.slow_queries or max(1, len(os.sched_getaffinity(0)) - 1),
         patience=settings.fast_seconds,
     )
+
+
+def past_lanes(settings: Settings) -> Lanes:
+    """The one lane of strangers' queries on a release of the past: no longer than the settings allow, and short."""
+    return Lanes(1, min(settings.queue, PAST_WAITING), min(settings.client_queries, PAST_EACH))
 
 
 def memory_parts_mb(settings: Settings, template_mb: int) -> Mapping[str, int]:
@@ -125,6 +139,7 @@ def memory_bound_mb(settings: Settings, template_mb: int) -> int:
 
 
 def past_bound_mb(settings: Settings) -> int:
-    """MiB that one open release of the past never passes: its template, a busy worker, a spare one, and a result."""
+    """MiB that one open release of the past never passes: its template; and for strangers and for pages a busy worker,
+    a spare one, and a result."""
     workers = PAST_QUERY_MB + PAST_QUERY_MB // 4 + 2 * _TOUCHED_MB
-    return _BARE_MB + workers + _COPIES * settings.result_mb
+    return _BARE_MB + 2 * (workers + _COPIES * settings.result_mb)

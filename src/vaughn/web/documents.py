@@ -21,6 +21,7 @@ from vaughn.web.notation import Triple, ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, http_date, links
+from vaughn.web.staying import staying
 
 GRAPH_QUERY = "documents/graph"
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -50,7 +51,8 @@ async def _whole(held: Served, iri: str, labels: bool = False) -> tuple[Sequence
 def vocabulary(request: Request) -> jsonld.Vocabulary:
     """The words that JSON-LD for this client is written in."""
     release = served(request).release
-    return jsonld.Vocabulary(release.context, release.prefixes, root(request.scope))
+    address = staying(request.scope, root(request.scope) + jsonld.CONTEXT_PATH)
+    return jsonld.Vocabulary(release.context, release.prefixes, address)
 
 
 async def embedded(request: Request, iri: str) -> Markup:

@@ -25,6 +25,9 @@ COUNT = "Vaughn-Count"
 DRAFT = "Vaughn-Draft"
 """Stands on every answer from a release whose catalogue is not in order: nothing in it may be cited."""
 
+RELEASE = "Vaughn-Release"
+"""The dataset digest of the release that answered."""
+
 UNKNOWN = "Vaughn-Unknown"
 """The names asked about that nothing in the release answers to."""
 
@@ -46,7 +49,7 @@ OPEN_DATA: Mapping[str, str] = {
     "Access-Control-Expose-Headers": (
         "Accept-Ranges, Allow, Content-Range, Deprecation, ETag, Link, Location, Repr-Digest, Retry-After, "
         "Server-Timing, Sunset, X-Request-ID, "
-        f"{PARTIAL}, {COUNT}, {DRAFT}, {UNKNOWN}, {LEFT_OUT}"
+        f"{PARTIAL}, {COUNT}, {DRAFT}, {RELEASE}, {UNKNOWN}, {LEFT_OUT}"
     ),
 }
 

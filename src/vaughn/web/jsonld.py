@@ -38,8 +38,8 @@ class Vocabulary:
     id and type are the keys that stand for @id and @type. address: where a reader of the document finds the context.
     """
 
-    def __init__(self, context: Mapping[str, Any], prefixes: Mapping[str, str], root: str = "") -> None:
-        self.address = root + CONTEXT_PATH
+    def __init__(self, context: Mapping[str, Any], prefixes: Mapping[str, str], address: str = CONTEXT_PATH) -> None:
+        self.address = address
         entries = context["@context"]
         self.entries: Mapping[str, Any] = entries
         self.prefixes = {name: iri for name, iri in prefixes.items() if entries.get(name) == iri}

@@ -1,5 +1,5 @@
-"""What the answers of a release carry beyond their own headers: addresses under the mount, the mark of a draft, and
-what of the request is to go."""
+"""What the answers of a release carry beyond their own headers: its digest, addresses under the mount, the mark of a
+draft, and what of the request is to go."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.web import deprecation
 from vaughn.web.deprecation import Deprecated
-from vaughn.web.headers import DRAFT
+from vaughn.web.headers import DRAFT, RELEASE
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
 
@@ -30,8 +30,6 @@ class Outward:
 
     def _telling(self, request: Request, send: Send) -> Send:
         said, mount = self._said(request), root(request.scope)
-        if not said and not mount:
-            return send
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,11 +42,12 @@ class Outward:
         return sending
 
     def _said(self, request: Request) -> list[tuple[str, str]]:
-        draft = [(DRAFT, "1")] if served(request).release.manifest.draft else []
+        manifest = served(request).release.manifest
+        named = [(RELEASE, manifest.digest), *([(DRAFT, "1")] if manifest.draft else [])]
         if not self._deprecated:
-            return draft
+            return named
         names = [name for name, _ in parse_qsl(request.url.query, keep_blank_values=True)]
-        return [*draft, *deprecation.headers(self._deprecated, local_path(request), names)]
+        return [*named, *deprecation.headers(self._deprecated, local_path(request), names)]
 
 
 def _mount(headers: MutableHeaders, root: str) -> None:

@@ -1,5 +1,8 @@
 """`?release=<dataset digest>`: answers from a release that is no longer current, as long as it is kept on disk.
 
+Of several releases with that digest, whose queries or words differ, the newest answers; each by itself is asked for by
+its name, the beginning of its build id.
+
 Such a release is opened when it is first asked for and closed when nobody has asked for a while, or when another needs
 its place. It answers with the queries, the words and the prefixes it was built with.
 """
@@ -13,9 +16,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -25,16 +30,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.errors import ParameterFaulty, ReleaseGone, ReleaseMissing, StoreBusy, VaughnError
 from vaughn.settings import Settings
-from vaughn.store.changes import read_changes
+from vaughn.store.changes import Edition, read_changes
 from vaughn.store.release import Release, kept_releases
 from vaughn.store.stable import Stable
+from vaughn.web import staying
 from vaughn.web.releases import Served, alongside, lent, served
+from vaughn.web.staying import asking, leaving, stay
 
-PARAMETER = "release"
-_NAMED = f"{PARAMETER}=".encode()
-_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
+PARAMETER = staying.PARAMETER
+_NAMED = re.compile(rf"(?:^|&)(?:{PARAMETER}(?:[=&]|$)|[^=&]*%)".encode())
+"""A query string that may name a release: by the plain parameter, or by a name with letters encoded."""
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})", re.IGNORECASE)
+_NAME = 16  # digits of a build id in a release's name
 _TICK = 0.25  # of the seconds without a request after which a release is closed
 _RETRY_SECONDS = 2
+_FRESH_SECONDS = 86_400
 
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -69,10 +79,10 @@ class Past:
     async def borrow(self, digest: str, current: Served) -> AsyncIterator[Served]:
         """The release with that digest, kept open for as long as it is borrowed; `current` where that has it.
 
-        digest: 64 hexadecimal digits, or 12 and more of its beginning.
+        digest: 64 hexadecimal digits, or 12 and more of its beginning; or of a build id.
         Raises ReleaseGone where none is kept, ParameterFaulty where several begin so, StoreBusy where all are in use.
         """
-        if _fits(current.release, digest):
+        if current.release.goes_by(digest):
             yield current
             return
         release = await run_in_threadpool(self._find, digest, current.release)
@@ -95,9 +105,9 @@ class Past:
             self._used[path] = time.monotonic()
 
     def _find(self, digest: str, current: Release) -> Release:
-        """The newest kept release with the digest."""
+        """The newest kept release with the digest, or the one with the name."""
         kept = list(kept_releases(self._build_dir))
-        fitting = sorted((each for each in kept if _fits(each, digest)), key=lambda each: each.manifest.created)
+        fitting = sorted((each for each in kept if each.goes_by(digest)), key=lambda each: each.manifest.created)
         digests = {each.manifest.digest for each in fitting}
         if len(digests) > 1:
             raise ParameterFaulty(PARAMETER, f"{len(digests)} kept releases have a digest that begins with {digest}")
@@ -162,78 +172,88 @@ class WithPast:
         self._app, self._past, self._refuse = app, past, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _NAMED not in scope["query_string"]:
+        if scope["type"] != "http" or not _NAMED.search(scope["query_string"]):
             return await self._app(scope, receive, send)
-        request, app, digest = Request(scope, receive), self._app, ""
+        request, app = Request(scope, receive), self._app
         async with AsyncExitStack() as lending:
             try:
                 digest = _asked(scope["query_string"])
                 if digest:
-                    scope = lent(scope, await lending.enter_async_context(self._past.borrow(digest, served(request))))
+                    held = await lending.enter_async_context(self._past.borrow(digest, served(request)))
+                    scope = asking(lent(scope, held), digest)
+                    send = _faithful(scope, send)
             except VaughnError as error:
                 app = await self._refuse(request, error)
-            await app(scope, receive, _faithful(send, digest) if digest else send)
+            await app(scope, receive, send)
         return None
 
 
 def of_current(query_string: bytes, current: Release) -> bool:
     """Whether a request is answered from the current release, as long as it is in order."""
-    if _NAMED not in query_string:
+    if not _NAMED.search(query_string):
         return True
     with suppress(ParameterFaulty):
-        return _fits(current, _asked(query_string))
+        return current.goes_by(_asked(query_string))
     return False
 
 
 def _asked(query_string: bytes) -> str:
     """The digits of the digest that a request names, "" where it names none. Raises ParameterFaulty."""
-    pairs = parse_qsl(query_string.decode("latin-1"))
-    given = {value for name, value in pairs if name == PARAMETER}
+    given = named(query_string)
     if not given:
         return ""
     matched = _DIGEST.fullmatch(given.pop())
     if given or not matched:
         raise ParameterFaulty(
-            PARAMETER, "not one dataset digest: 64 hexadecimal digits, or 12 and more of its beginning"
+            PARAMETER,
+            "not one dataset digest or build id: 64 hexadecimal digits, or 12 and more of the beginning; without the "
+            "parameter the current release answers",
         )
-    return matched[1]
+    return matched[1].lower()
 
 
-def _faithful(send: Send, digest: str) -> Send:
-    """Redirects stay in the release that was asked for."""
+def named(query_string: bytes) -> set[str]:
+    """What a query string gives as the release."""
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    return {value for name, value in pairs if name == PARAMETER}
+
+
+def _faithful(scope: Scope, send: Send) -> Send:
+    """What an answer leads to stays in the release that was asked for. That of an earlier one is kept for long, and
+    names its like in the current one (RFC 5829 §3.3)."""
+    past, latest = served(Request(scope)).past, leaving(Request(scope))
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            if headers.get("location", "").startswith("/"):
-                headers["location"] = _within(headers["location"], digest)
+            stay(scope, headers)
+            if past and message["status"] < HTTPStatus.BAD_REQUEST:
+                headers.append("link", f'<{latest}>; rel="latest-version"')
+                _keep_long(headers)
         await send(message)
 
     return sending
 
 
-def _within(target: str, digest: str) -> str:
-    split = urlsplit(target)
-    if _asked(split.query.encode()):
-        return target
-    query = "&".join(filter(None, [split.query, urlencode({PARAMETER: digest})]))
-    return urlunsplit(split._replace(query=query))
-
-
-def _fits(release: Release, digest: str) -> bool:
-    return release.manifest.digest.removeprefix("sha256:").startswith(digest)
+def _keep_long(headers: MutableHeaders) -> None:
+    """What may be kept may be kept for long, since a release never changes; but it may be built anew with other
+    queries or words, so not for ever."""
+    if headers.get("cache-control", "").startswith("public, max-age="):
+        headers["cache-control"] = f"public, max-age={_FRESH_SECONDS}"
 
 
 def _gone(digest: str, kept: Sequence[Release], current: Release) -> ReleaseGone:
-    """Names the kept release nearest in time, where a record knows when the lost one was built; else the current."""
+    """Names the kept release nearest to the lost one, where a record knows that; else the current."""
     records = (
         each for release in kept for changes in read_changes(release) for each in (changes.before, changes.after)
     )
-    built = next((each.created for each in records if each.digest.removeprefix("sha256:").startswith(digest)), "")
-    nearest = min(kept, key=lambda each: _apart(each.manifest.created, built)) if built and kept else current
+    lost = next((each for each in records if each.goes_by(digest) or each.name == digest[:_NAME]), None)
+    nearest = min(kept, key=partial(_apart, lost)) if lost else current
     return ReleaseGone(digest, nearest.manifest.digest, nearest.manifest.created)
 
 
-def _apart(one: str, other: str) -> float:
-    """Seconds between two ISO times."""
-    return abs((datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds())
+def _apart(lost: Edition, other: Release) -> tuple[bool, float]:
+    """How far a release is from another: by whether its data differ, then by the seconds between the two."""
+    manifest = other.manifest
+    seconds = (datetime.fromisoformat(lost.created) - datetime.fromisoformat(manifest.created)).total_seconds()
+    return manifest.digest != lost.digest, abs(seconds)

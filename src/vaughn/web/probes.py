@@ -91,7 +91,7 @@ _TAKES = {
     "writing": "one long answer being turned into a page or into JSON-LD",
     "cache": "answers kept for the next who asks",
     "connections": "what each connection may hold of a request, and of an answer",
-    "past": "as many earlier releases as may be open, each with its own worker",
+    "past": "as many earlier releases as may be open, each with two workers and two spare ones",
 }
 
 

@@ -77,9 +77,9 @@ TABLE: Mapping[type[Exception], Problem] = {
         410,
         "release-gone",
         "That release is not kept here",
-        "The parameter release asks for a dataset by its digest, and no release that is kept here has it. The member "
-        "nearest is the digest of the one built nearest to it. What releases changed is told at /changes, of some that "
-        "are kept no longer too.",
+        "The parameter release asks for a dataset by its digest, or for a release by its name, and none that is kept "
+        "here has it. The member nearest is the digest of the one built nearest to it, with equal data where there is "
+        "one. Which are kept is marked at /changes.",
     ),
     errors.QueryUnknown: Problem(
         404,

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
 from vaughn.web.bodies import content_type, limited
 from vaughn.web.sending import announced
+from vaughn.web.staying import PARAMETER
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -58,7 +59,7 @@ async def read(request: Request, most_characters: int) -> Operation | None:
         raise MethodRefused(request.method, METHODS)
     pairs = decode(request.scope["query_string"])
     if request.method in ("POST", "QUERY"):
-        pairs += await _body(request, most_characters)
+        pairs += _no_release(await _body(request, most_characters))
     elif not _PROTOCOL.intersection(name for name, _ in pairs):
         return None
     return _operation(pairs, most_characters)
@@ -78,6 +79,14 @@ async def _body(request: Request, most_characters: int) -> Pairs:
     if media_type != FORM:
         return [("query", _utf8("query", raw))]
     return decode(raw) if len(raw) <= QUICK else await run_in_threadpool(decode, raw)
+
+
+def _no_release(pairs: Pairs) -> Pairs:
+    """The parameters of a body. Raises ParameterFaulty where they ask for a release: which one answers is settled
+    before a body is read."""
+    if any(name == PARAMETER for name, _ in pairs):
+        raise ParameterFaulty(PARAMETER, "given in the body; it belongs in the address, as in /sparql?release=…")
+    return pairs
 
 
 def decode(encoded: bytes) -> Pairs:

@@ -19,6 +19,7 @@ from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
 from vaughn.web.notation import quoted
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
+from vaughn.web.staying import leaving, page_staying
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -37,6 +38,7 @@ def page(request: Request, template: str, **context: Any) -> str:
     standing = {
         "manifest": release.manifest,
         "past": served(request).past,
+        "latest": leaving(request),
         "path": local_path(request),
         "root": root(request.scope),
         "kinds": KINDS,
@@ -44,7 +46,7 @@ def page(request: Request, template: str, **context: Any) -> str:
         "curie": lambda iri: compact(iri, release.prefixes),
         "code": code,
     }
-    return environment().get_template(template).render(standing | context)
+    return page_staying(request.scope, environment().get_template(template).render(standing | context))
 
 
 @cache

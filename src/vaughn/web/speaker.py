@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from vaughn import model
 from vaughn.answer import evidence_sentence, independence, tally
@@ -28,6 +29,7 @@ from vaughn.web.schema import (
     SupportOut,
     ValueOut,
 )
+from vaughn.web.staying import staying
 
 Heads = Mapping[str, model.ClaimHead]
 
@@ -37,16 +39,16 @@ _UNREVIEWED = "not-reviewed"
 class Speaker:
     """Says the model's answers in the API's shapes."""
 
-    def __init__(self, iris: Iris, root: str) -> None:
-        self._iris, self._root = iris, root
+    def __init__(self, iris: Iris, scope: Scope) -> None:
+        self._iris, self._scope, self._root = iris, scope, root(scope)
 
     @classmethod
     def to(cls, request: Request) -> Speaker:
         """One whose paths are those that this client can follow."""
-        return cls(served(request).release.iris, root(request.scope))
+        return cls(served(request).release.iris, request.scope)
 
     def path(self, iri: str) -> str:
-        return href(self._iris, iri, self._root)
+        return staying(self._scope, href(self._iris, iri, self._root))
 
     def ref(self, ref: model.Ref) -> RefOut:
         return RefOut(iri=ref.iri, code=code(ref.iri), label=ref.label, path=self.path(ref.iri))
@@ -127,11 +129,15 @@ class Speaker:
             touching=[self.evidence(line) for line in support.touching],
             inferred_from=[self.ref(ref) for ref in support.inferred_from],
             bearing=self._bearing(support.bearing),
-            query=self._root + query_path(support.query, claim=f"claim:{code(support.claim.iri)}"),
+            query=self._query(support),
             notes=list(support.notes),
             notice=notice(support),
             release=release,
         )
+
+    def _query(self, support: model.Support) -> str:
+        path = query_path(support.query, claim=f"claim:{code(support.claim.iri)}")
+        return staying(self._scope, self._root + path)
 
     def _bearing(self, bearing: Sequence[model.Bearing]) -> list[BearingOut]:
         return [BearingOut(relation=each.relation, thing=self.ref(each.thing)) for each in bearing]
