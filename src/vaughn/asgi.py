@@ -19,6 +19,7 @@ from vaughn.settings import Settings
 from vaughn.web.app import create_app
 from vaughn.web.connections import Door
 from vaughn.web.descriptors import afforded
+from vaughn.web.house import let_in
 from vaughn.web.logbook import log_requests
 
 _GRACE_SECONDS = 10
@@ -36,11 +37,11 @@ def app() -> ASGIApp:
     return create(settings, settings.build_dir or default_build_dir(open_site()))
 
 
-def server(settings: Settings, build_dir: Path) -> uvicorn.Config:
+def server(settings: Settings, build_dir: Path, door: Door) -> uvicorn.Config:
     """How the server runs the service: connections watched by the settings, no WebSockets, no banner."""
     return uvicorn.Config(
         create(settings, build_dir),
-        http=Door(settings).protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
+        http=door.protocol,  # type: ignore[arg-type]  # called for each connection, as the class would be
         ws="none",
         log_config=None,
         log_level="warning",
@@ -57,7 +58,9 @@ def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
     Requests under way are answered first, for ten seconds; a second SIGINT does not wait.
     Raises SettingsInvalid where the system gives too few descriptors for one connection.
     """
-    running = _Server(server(afforded(settings), build_dir))
+    bounded = afforded(settings)
+    door = Door(bounded)
+    running = _Server(server(bounded, build_dir, door), door)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, running.handle_exit)  # heard before the server listens for them, and when it repeats them
     running.run(sockets=[bound])
@@ -67,7 +70,14 @@ def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
 class _Server(uvicorn.Server):
     """Ends in good order even when it may not wait."""
 
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self._door = door
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._door.ending = True
+        for each in sockets or []:
+            await let_in(each)
         await super().shutdown(sockets)
         if self.force_exit:
             for task in self.server_state.tasks:

@@ -33,7 +33,10 @@ VaughnError
 │   ├── BodyTooLarge       the request is longer than the service reads
 │   ├── TargetTooLong      the address is longer than the service reads
 │   ├── MediaTypeUnsupported  the body is of a type that the path does not read
-│   └── RequestSlow        the body did not arrive in time
+│   ├── HeadTooLarge       the request's head is longer than the service reads
+│   ├── MethodUnknown      the method is none that the service knows
+│   ├── RequestUnreadable  what came is no request of HTTP
+│   └── RequestSlow        the head or the body did not arrive in time
 └── StoreError
     ├── QueryRefused       the guard will not run this text
     ├── UpdateRefused      the text would change data
@@ -315,12 +318,31 @@ class MediaTypeUnsupported(RequestError):
         super().__init__(f"a body of type {given or 'none'} is not read here; send {' or '.join(self.supported)}")
 
 
-class RequestSlow(RequestError):
-    """limit: seconds in which a body must arrive."""
+class HeadTooLarge(RequestError):
+    """limit: bytes of a request's head. headers: how many it may have."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        super().__init__(f"the request's body did not arrive within {limit:g} s; send it faster, or a shorter one")
+    def __init__(self, limit: int, headers: int) -> None:
+        self.limit, self.headers = limit, headers
+        super().__init__(f"the request's head passes {limit:,} bytes or {headers} headers; send fewer or shorter ones")
+
+
+class MethodUnknown(RequestError):
+    def __init__(self, method: str) -> None:
+        self.method = method
+        super().__init__(f"the method {method} is not known here; names of methods are case-sensitive")
+
+
+class RequestUnreadable(RequestError):
+    def __init__(self) -> None:
+        super().__init__("what was received is no HTTP request, or can be read in two ways")
+
+
+class RequestSlow(RequestError):
+    """limit: seconds in which it must arrive. part: of the request, "head" or "body"."""
+
+    def __init__(self, limit: float, part: str = "body") -> None:
+        self.limit, self.part = limit, part
+        super().__init__(f"the request's {part} did not arrive within {limit:g} s; send it faster, or a shorter one")
 
 
 class StoreError(VaughnError):

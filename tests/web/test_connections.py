@@ -13,7 +13,9 @@ import pytest
 
 from servers import served_to_strangers
 from vaughn.web.connections import LONGEST_HEAD, MOST_AHEAD, MOST_HEADERS
-from web.raw import Heard, ended, get, heard, opened, said
+from vaughn.web.house import GRACE, SPARE
+from web.conftest import SITE
+from web.raw import Heard, asking, ended, get, heard, opened, said
 
 STRANGER = "127.0.0.9"
 MOST, EACH = 12, 5
@@ -43,11 +45,20 @@ def neighbour(port: int, log: Path) -> Iterator[None]:
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("begin", [b"", b"\r\n", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", LIVE])
-def test_a_connection_without_a_whole_request_ends(port: int, begin: bytes) -> None:
+@pytest.mark.parametrize("begin", [b"", b"\r\n", LIVE])
+def test_a_connection_without_a_request_ends(port: int, begin: bytes) -> None:
     with opened(port) as connection:
         connection.sendall(begin)
         assert heard(connection).status == (200 if begin == LIVE else 0)
+
+
+@pytest.mark.parametrize("begin", [b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n"])
+def test_a_head_that_does_not_come_is_told_so(port: int, begin: bytes) -> None:
+    with opened(port) as connection:
+        connection.sendall(begin)
+        answer = heard(connection)
+    assert (answer.status, answer.problem) == (408, "request-slow")
+    assert (answer.told["limit"], answer.told["part"]) == (1.0, "head")
 
 
 @pytest.mark.parametrize("begin", [b"GET / HTTP/1.1\r\nHost: x\r\nX: ", LIVE + b"GET / HTTP/1.1\r\nX: "])
@@ -98,24 +109,25 @@ def test_clients_that_go_away_while_they_are_refused_break_nothing(port: int) ->
 
 
 @pytest.mark.parametrize(
-    "head",
+    ("head", "status", "problem"),
     [
-        b"GET /" + b"a" * (LONGEST_HEAD + 1) + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * (LONGEST_HEAD + 1) + b"\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 8_000_000,
-        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 100_000,
-        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * MOST_HEADERS + b"\r\n",
+        (b"GET /sparql?query=ASK{}#" + b"a" * LONGEST_HEAD + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "address-too-long"),
+        (b"GET /" + b"a" * 8_000_000, 414, "address-too-long"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * (LONGEST_HEAD + 1) + b"\r\n\r\n", 431, "head-too-large"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 8_000_000, 431, "head-too-large"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * 100_000, 431, "head-too-large"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * MOST_HEADERS + b"\r\n", 431, "head-too-large"),
     ],
-    ids=["target", "header", "endless header", "endless headers", "headers"],
+    ids=["target", "endless target", "header", "endless header", "endless headers", "headers"],
 )
-def test_a_head_that_is_too_long_is_refused(port: int, head: bytes) -> None:
+def test_a_head_that_is_too_long_is_refused(port: int, head: bytes, status: int, problem: str) -> None:
     with opened(port) as connection:
         try:
             connection.sendall(head)
         except (BrokenPipeError, ConnectionResetError):
             return
         answer = heard(connection)
-    assert (answer.status, answer.told["status"]) == (431, 431)
+    assert (answer.status, answer.told["status"], answer.problem) == (status, status, problem)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +135,20 @@ def test_a_head_that_is_too_long_is_refused(port: int, head: bytes) -> None:
 )
 def test_what_is_no_request_is_answered_by_a_problem(port: int, line: str) -> None:
     answer = said(port, line.encode("latin-1") + b"\r\n\r\n")
-    assert (answer.status, answer.told["type"]) == (400, "about:blank")
+    assert (answer.status, answer.told["type"]) == (400, f"{SITE.base}problems/request-unreadable")
     assert b"application/problem+json" in answer.head
+    assert said(port, get("/problems/request-unreadable", "Connection: close")).status == 200
+
+
+@pytest.mark.parametrize("method", ["FOO", "get", "VERSION-CONTROL", "CONNECT"])
+def test_a_method_that_is_unknown_is_called_so(port: int, method: str) -> None:
+    answer = said(port, get("/health/live:80", method=method))
+    assert (answer.status, answer.problem, answer.told["method"]) == (501, "method-unknown", method)
+    assert b"access-control-allow-origin: *" in answer.head
+
+
+def test_a_method_that_is_known_and_not_answered_is_told_which_are(port: int) -> None:
+    assert said(port, get("/health/live", "Connection: close", method="SOURCE")).status == 405
 
 
 POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n"
@@ -150,12 +174,11 @@ POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n
         "GET http://elsewhere.example HTTP/1.1\nHost: x\n\n",
         "GET /claim/\xfc HTTP/1.1\nHost: x\n\n",
         "GET /search?q=\xff HTTP/1.1\nHost: x\n\n",
-        "CONNECT elsewhere.example:443 HTTP/1.1\nHost: x\n\n",
     ],
 )
 def test_a_request_that_can_be_read_in_two_ways_is_not_read(port: int, request_: str) -> None:
     answer = said(port, request_.replace("\n", "\r\n").encode("latin-1"))
-    assert (answer.status, answer.told["type"]) == (400, "about:blank")
+    assert (answer.status, answer.problem) == (400, "request-unreadable")
     assert b"alive" not in answer.body
     assert b"connection: close" in answer.head.lower()
 
@@ -229,18 +252,90 @@ def test_one_client_may_not_have_all_connections_but_a_proxy_may(port: int) -> N
         held(stack, port, EACH + 1, "127.0.0.1")
 
 
-def test_far_too_many_connections_are_dropped_unheard(port: int) -> None:
+def test_far_too_many_connections_are_each_told_so_unasked(port: int) -> None:
     with ExitStack() as stack:
         held(stack, port, EACH, STRANGER)
-        more = [stack.enter_context(opened(port, STRANGER)) for _ in range(60)]
-        assert sum(ended_at_once(connection) for connection in more) >= 60 - 33
+        more = [stack.enter_context(opened(port, STRANGER)) for _ in range(SPARE + 30)]
+        unasked = [heard(connection) for connection in more[:30]]
+        for connection in more[30:]:
+            connection.sendall(LIVE)
+        asked = [heard(connection) for connection in more[30:]]
+    assert {(answer.status, answer.problem) for answer in (*unasked, *asked)} == {(503, "connections-full")}
+    assert {answer.told["limit"] for answer in unasked} == {EACH}
+    assert b"\r\nretry-after: 5\r\n" in unasked[0].head
 
 
-def ended_at_once(connection: socket.socket) -> bool:
-    connection.settimeout(0.05)
-    try:
-        return connection.recv(1) == b""
-    except ConnectionResetError:
-        return True
-    except TimeoutError:
-        return False
+CROWD = ("127.0.0.3", "127.0.0.4", "127.0.0.5")
+
+
+def crowded(stack: ExitStack, port: int, begin: bytes) -> list[socket.socket]:
+    """As many connections as may be, of three clients; each has said so much and no more."""
+    made = [stack.enter_context(opened(port, CROWD[number % 3])) for number in range(MOST)]
+    for connection in made:
+        connection.sendall(begin)
+    return made
+
+
+@pytest.fixture(scope="module")
+def patient_port(build_dir: Path, log: Path) -> Iterator[int]:
+    """The port of a service with few connections and much patience."""
+    with served_to_strangers(build_dir, log.with_name("patient"), connections=MOST, client_connections=EACH) as (_, at):
+        yield at
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"", b"GET / HT", get("/sparql", "Content-Type: application/sparql-query", "Content-Length: 9", method="POST")],
+    ids=["silent", "half a head", "no body"],
+)
+def test_a_full_house_of_clients_that_ask_nothing_makes_room(patient_port: int, begin: bytes) -> None:
+    with ExitStack() as stack:
+        idle = crowded(stack, patient_port, begin)
+        early = said(patient_port, LIVE, STRANGER)
+        assert (early.status, early.problem) == (503, "connections-full")
+        time.sleep(GRACE + 0.1)
+        started = time.monotonic()
+        neighbours = [stack.enter_context(opened(patient_port, STRANGER)) for _ in range(EACH)]
+        for neighbour in neighbours:
+            neighbour.sendall(LIVE)
+            assert b" 200 " in neighbour.recv(1 << 16)
+        assert time.monotonic() - started < 1
+        idle[0].settimeout(1)
+        first = heard(idle[0])
+        assert (first.status, first.status and first.problem) == ((408, "request-slow") if begin else (0, 0))
+        for neighbour in neighbours[1:]:  # as many as each of the crowd has left, or fewer
+            neighbour.sendall(LIVE)
+            assert b" 200 " in neighbour.recv(1 << 16)
+
+
+def test_a_full_house_at_work_makes_no_room_and_says_so(patient_port: int) -> None:
+    slow = asking("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    with ExitStack() as stack:
+        crowded(stack, patient_port, slow)
+        answers = [said(patient_port, LAST, STRANGER) for _ in range(20)]
+    assert {(answer.status, answer.problem) for answer in answers} == {(503, "connections-full")}
+
+
+def test_the_metrics_count_what_became_of_connections(port: int) -> None:
+    def told() -> dict[str, float]:
+        lines = said(port, get("/metrics", "Connection: close")).body.decode().splitlines()
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+    before = told()
+    said(port, b"hello\r\n\r\n")
+    with opened(port) as silent, opened(port) as half:
+        half.sendall(b"GET / HT")
+        assert told()["vaughn_connections_open"] == 3
+        assert (heard(silent).status, heard(half).status) == (0, 408)
+    after = told()
+    grown = {
+        name
+        for name in after
+        if after[name] > before.get(name, 0) and name.startswith(("vaughn_conn", "vaughn_unasked"))
+    }
+    assert grown == {
+        "vaughn_connections_total", 'vaughn_connections_ended_total{why="idle"}',
+        'vaughn_connections_ended_total{why="slow"}', 'vaughn_unasked_problems_total{type="request-slow"}',
+        'vaughn_unasked_problems_total{type="request-unreadable"}',
+    }  # fmt: skip
+    assert before["vaughn_connections_open"] == after["vaughn_connections_open"] == 1

@@ -50,7 +50,7 @@ def test_the_soft_limit_is_raised_and_then_connections_are_fewer(
 def test_too_few_descriptors_for_one_connection_are_refused() -> None:
     found = afforded(100, NEEDED - 600)
     assert found.returncode == 1
-    assert "VAUGHN_CONNECTIONS='600': the system gives 259 descriptors, and 859 are needed" in found.stderr
+    assert "VAUGHN_CONNECTIONS='600': the system gives 355 descriptors, and 955 are needed" in found.stderr
 
 
 def test_the_defaults_fit_under_the_usual_limit() -> None:

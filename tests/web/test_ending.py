@@ -16,7 +16,7 @@ import pytest
 
 from hostile import RUNNING
 from servers import served_to_strangers
-from web.raw import Heard, asking, eventually, get, opened, said
+from web.raw import Heard, asking, eventually, get, heard, opened, said
 
 LONG = asking(RUNNING["cartesian count"].text, "Connection: close")
 READY = get("/health/ready", "Connection: close")
@@ -83,9 +83,17 @@ def at_work(build_dir: Path, log: Path, query_seconds: float) -> Iterator[Runnin
 def test_a_service_told_to_end_answers_what_it_has_and_nobody_else(
     build_dir: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with at_work(build_dir, tmp_path / "log", 2) as service:
+    with (
+        at_work(build_dir, tmp_path / "log", 2) as service,
+        opened(service.port) as silent,
+        opened(service.port) as late,
+    ):
         service.process.send_signal(number)
         time.sleep(0.3)
+        late.sendall(get("/health/live"))  # it was let in before, and had not asked
+        answer = heard(late)
+        assert (answer.status, b"connection: close" in answer.head.lower()) == (200, True)
+        assert heard(silent).status == 0
         with pytest.raises(ConnectionRefusedError):
             said(service.port, READY)
         assert service.process.wait(15) == 0

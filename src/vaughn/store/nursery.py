@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,6 +17,11 @@ from vaughn.errors import ReleaseMissing
 from vaughn.store.handle import Worker
 from vaughn.store.template import MESSAGE, Order
 
+ENDED: Counter[str] = Counter()
+"""Workers of this process that ended, over all its releases: because the service wanted them to ("asked"), by a signal,
+or with an exit status."""
+
+_SIGNALS = {each.value: each.name for each in signal.Signals}
 _PATIENCE = 5.0  # seconds a template may take to end before it is killed
 
 
@@ -37,6 +44,7 @@ class Nursery:
     def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, gone: Callable[[], None]) -> None:
         self._process, self._control, self._gone = process, control, gone
         self._parents: dict[int, Parent] = {}
+        self._asked: set[int] = set()
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[str] = self._loop.create_future()
         self._ended = asyncio.Event()
@@ -75,6 +83,8 @@ class Nursery:
 
     def kill(self, number: int) -> None:
         """End a worker; Parent.dead follows. One that has ended is left in peace."""
+        if number in self._parents:
+            self._asked.add(number)
         self._say({"kill": number})
 
     def nice(self, number: int) -> None:
@@ -116,12 +126,20 @@ class Nursery:
                 self._tell_born(Worker(number, pid, socket.socket(fileno=descriptors[0])))
             case {"dead": number, "status": status}:
                 parent = self._parents.pop(number)
+                ENDED[self._how(number, status)] += 1
                 if not self._closing:
                     parent.dead(number, status)
             case {"failed": number}:
                 parent = self._parents.pop(number)
                 if not self._closing:
                     parent.barren()
+
+    def _how(self, number: int, status: int) -> str:
+        """What ended a worker."""
+        if number in self._asked:
+            self._asked.discard(number)
+            return "asked"
+        return _SIGNALS.get(-status, f"signal {-status}") if status < 0 else f"exit {status}"
 
     def _tell_born(self, worker: Worker) -> None:
         if self._closing:

@@ -34,8 +34,8 @@ from vaughn.web import (
 )
 from vaughn.web.attending import Attended
 from vaughn.web.cache import Cache
-from vaughn.web.connections import Refusing
-from vaughn.web.metrics import Metrics
+from vaughn.web.connections import Host, Hosting, Refusing
+from vaughn.web.metrics import Gauge, Metrics
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
@@ -68,7 +68,22 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     answering = WithPast(Outward(attended), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(Weighed(admitted, problems.answer), shelf))
-    return Observed(Delivery(Cache(mannered, shelf), settings), Metrics(), bool(settings.log_clients))
+    cache = Cache(mannered, shelf)
+    delivery = Delivery(cache, settings)
+    metrics = Metrics(gauges=_gauges(cache, delivery, past))
+    observed = Observed(delivery, metrics, bool(settings.log_clients))
+    return Hosting(observed, Host(lambda: shelf.base, metrics.connections))
+
+
+def _gauges(cache: Cache, delivery: Delivery, past: Past) -> list[Gauge]:
+    """What the parts of the service hold at a moment."""
+    return [
+        Gauge("cache_answers", "answers kept of the current release", lambda: len(cache.kept.answers)),
+        Gauge("cache_bytes", "bytes that they take", lambda: cache.kept.size),
+        Gauge("held_bytes", "bytes held for clients", lambda: delivery.held.bytes),
+        Gauge("held_clients", "clients for which something is held", lambda: len(delivery.held)),
+        Gauge("past_open", "earlier releases that are open", lambda: len(past.opened)),
+    ]
 
 
 def _both(shelf: Shelf, past: Past) -> Callable[[object], AbstractAsyncContextManager[None]]:

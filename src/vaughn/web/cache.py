@@ -116,6 +116,7 @@ class Cache:
         found = kept.get(asked.key)
         if found is not None and _has_room(scope, found):
             return await self._give(scope, asked, found, send)
+        seen(scope).missed = found is None
         if not asked.head and of_current(scope["query_string"], current.release):
             send = _Recorder(kept, asked.key, send)
         return await self._app(lent(scope, current), receive, send)
@@ -133,6 +134,11 @@ class Cache:
             return None
         answer = asked.answered(found)
         return Whole(answer.status, answer.lines, b"" if asked.head else answer.body)
+
+    @property
+    def kept(self) -> Kept:
+        """The answers of the current release."""
+        return self._kept_of(self._shelf.current)
 
     def _kept_of(self, held: Served) -> Kept:
         kept = self._kept.get(held)

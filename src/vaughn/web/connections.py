@@ -1,4 +1,4 @@
-"""Connections of the server: how many may be open, and what is done about one that stands still.
+"""Connections of the server, and what is done about one that stands still.
 
 A request's head must be short and arrive in time, an answer must be taken, and a connection without a request ends.
 What the server itself would answer in plain text is answered by problem details (RFC 9457).
@@ -7,23 +7,34 @@ What the server itself would answer in plain text is answered by problem details
 from __future__ import annotations
 
 import asyncio
-import json
-from collections import Counter
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import httptools
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from vaughn.errors import ConnectionsFull
+from vaughn.errors import (
+    ConnectionsFull,
+    HeadTooLarge,
+    MethodUnknown,
+    RequestSlow,
+    RequestUnreadable,
+    StoreBusy,
+    TargetTooLong,
+    VaughnError,
+)
 from vaughn.settings import Settings
-from vaughn.web.headers import Refuse
+from vaughn.web.headers import LONGEST_TARGET, OPEN_DATA, SECURITY, Refuse
+from vaughn.web.house import GRACE, House
+from vaughn.web.metrics import Connections
 from vaughn.web.outlet import Outlet
+from vaughn.web.problems import MEDIA_TYPE, slug, unasked
 from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
 from vaughn.web.sending import DROP
 
@@ -34,62 +45,61 @@ MOST_HEADERS = 100
 MOST_AHEAD = 32
 """Requests a client may send before the first is answered."""
 
-_SPARE = 32  # connections beyond the limit that are still told why
 _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so that the refusal can be read
-_TICKS = 4  # looks in the shortest of the times
-_RETRY_SECONDS = 5
+_LAST_CALL = 0.5  # seconds in which a connection that has not asked yet may do so when the service is told to end
+_HOST = "vaughn.host"
 _REFUSAL = "vaughn.refusal"
+_LAST = {"Cache-Control": "no-store", "Connection": "close"}
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[01]\r?\n")
 _OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
 
 
-class Door:
-    """Every connection of one server. trusted: addresses and networks of proxies, or `*`, as the server has them."""
+@dataclass(frozen=True)
+class Host:
+    """What a service tells the server that runs it. base: of the release being served, for the types of problems; ""
+    while there is none. counts: where the server counts its connections."""
+
+    base: Callable[[], str]
+    counts: Connections
+
+
+class Hosting:
+    """Tells the server of its host at the start, in the lifespan's state (ASGI Lifespan §1.1); another server than ours
+    has no use for it."""
+
+    def __init__(self, app: ASGIApp, host: Host) -> None:
+        self._app, self._host = app, host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" and "state" in scope:
+            scope["state"][_HOST] = self._host
+        await self._app(scope, receive, send)
+
+
+class Door(House):
+    """Every connection of one server."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.repeats = Repeats()
-        self._open: set[Connection] = set()
-        self._of: Counter[str] = Counter()
-        self._timer: asyncio.TimerHandle | None = None
-        self._tick = min(1.0, min(settings.send_seconds, settings.request_seconds, settings.idle_seconds) / _TICKS)
+        self._host: Host | None = None
 
     def protocol(self, **given: Any) -> Connection:
         """What the server makes for each connection."""
+        if self._host is None:
+            self._adopt(given["app_state"].get(_HOST))
         return Connection(self, **given)
 
-    def enter(self, connection: Connection, client: str, trusted: str | Iterable[str]) -> ConnectionsFull | None:
-        """Count a connection; why its requests are refused, if they are. One far beyond the limit is dropped."""
-        self._open.add(connection)
-        self._of[client] += 1
-        self._watch()
-        most, each = self.settings.connections, self.settings.client_connections
-        if len(self._open) > most:
-            return self._full(connection, len(self._open), most, "in all")
-        if self._of[client] > each and not _trusts(trusted, client):
-            return self._full(connection, self._of[client], each, "for one client")
-        return None
+    def _adopt(self, host: Host | None) -> None:
+        """The service has started."""
+        if host is not None:
+            self._host, self.counts = host, host.counts
+            self.counts.watched = True
 
-    def leave(self, connection: Connection, client: str) -> None:
-        self._open.discard(connection)
-        self._of[client] -= 1
-        if not self._of[client]:
-            del self._of[client]
-
-    def _full(self, connection: Connection, now: int, most: int, whose: str) -> ConnectionsFull:
-        if now > most + _SPARE:
-            connection.drop()
-        return ConnectionsFull(_RETRY_SECONDS, most, whose)
-
-    def _watch(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._tick, self._look)
-
-    def _look(self) -> None:
-        self._timer = None
-        for connection in list(self._open):
-            connection.look()
-        if self._open:
-            self._watch()
+    def told(self, error: VaughnError) -> tuple[int, bytes]:
+        """Status and body of what is said before a request was read; counted."""
+        self.counts.unasked[slug(error)] += 1
+        return unasked(error, self._host.base() if self._host else "")
 
 
 class Connection(HttpToolsProtocol):
@@ -98,25 +108,27 @@ class Connection(HttpToolsProtocol):
     def __init__(self, door: Door, **given: Any) -> None:
         super().__init__(**given)
         self._door = door
-        self._client = ""
+        self.address = ""
         self._since = self._moved = self.loop.time()
         self._unsent = self._head = 0
-        self._in_head = self._unread = False
+        self._in_head = self._unread = self._told_to_end = False
         self._whole: bytes | None = None
         self._begun = 0
         self._leaving: float | None = None
         self._refusal: ConnectionsFull | None = None
-        self._fault = HTTPStatus.BAD_REQUEST
+        self._fault: VaughnError = RequestUnreadable()
 
     # What the transport tells.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", Outlet(transport, self.loop, self.linger)))
-        self._client = self.client[0] if self.client else ""
-        self._refusal = self._door.enter(self, self._client, self.config.forwarded_allow_ips)
+        self.address = self.client[0] if self.client else ""
+        self._refusal = self._door.enter(self, self.config.forwarded_allow_ips)
+        if self._door.ending:
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._door.leave(self, self._client)
+        self._door.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -128,14 +140,13 @@ class Connection(HttpToolsProtocol):
         if begun and self._in_head:
             self._head += len(data)
             if self._head > LONGEST_HEAD:
-                self._too_long()
-                self.send_400_response("")
+                self.refuse(self._too_long())
 
     def _repeated(self, data: bytes) -> bool:
         """Whether this is a request that was answered before, and was so again. Not where anything is under way."""
         self._whole = None
-        idle = self._resting and not self._unread and self._refusal is None and not self.transport.is_closing()
-        if not idle or self.transport.get_write_buffer_size() or not whole_head(data):
+        idle = self._resting and not self._unread and self._refusal is None and not self._told_to_end
+        if not idle or self.transport.is_closing() or self.transport.get_write_buffer_size() or not whole_head(data):
             return False
         standing = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
         answer = self._door.repeats.answer(data, standing)
@@ -154,12 +165,16 @@ class Connection(HttpToolsProtocol):
             self._door.repeats.remember(head, again)
 
     def _feed(self, data: bytes) -> None:
+        begun = self._begun
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as stopped:
             self._go_on(data[stopped.args[0] :])
+        except httptools.HttpParserInvalidMethodError:
+            line = _REQUEST_LINE.match(data) if self._begun == begun + 1 else None
+            self.refuse(MethodUnknown(line[1].decode()) if line else self._fault)
         except httptools.HttpParserError:
-            self.send_400_response("")
+            self.refuse(self._fault)
 
     def _go_on(self, rest: bytes) -> None:
         """A request that would change the protocol is answered in this one (RFC 9110 §7.8), its body included."""
@@ -183,12 +198,11 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._head = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if self._head > LONGEST_HEAD or len(self.headers) > MOST_HEADERS:
-            self._too_long()
-            raise ValueError(self._fault.phrase)  # the parser stops, and the server answers
-        if len(self.pipeline) >= MOST_AHEAD:
-            raise ValueError("too many requests at once")
-        if self.parser.get_method() == b"CONNECT" or not self._names_one_host():
-            raise ValueError(self._fault.phrase)
+            self._stop(self._too_long())
+        if len(self.pipeline) >= MOST_AHEAD or not self._names_one_host():
+            self._stop(RequestUnreadable())
+        if self.parser.get_method() == b"CONNECT":
+            self._stop(MethodUnknown("CONNECT"))
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
@@ -196,6 +210,12 @@ class Connection(HttpToolsProtocol):
         if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
             self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
+        self.cycle.keep_alive = self.cycle.keep_alive and not self._told_to_end
+
+    def _stop(self, error: VaughnError) -> NoReturn:
+        """Read no further: the parser stops, and the server answers."""
+        self._fault = error
+        raise ValueError
 
     def on_message_complete(self) -> None:
         if not self.parser.should_upgrade():
@@ -209,16 +229,29 @@ class Connection(HttpToolsProtocol):
         self._since = self.loop.time()
         super().on_response_complete()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  the server's words are not ours
-        """What is no request, or too long for one: problem details where nothing else is being answered."""
+    def refuse(self, error: VaughnError) -> None:
+        """Say why there is no answer, and end: problem details where nothing else is being answered."""
         if not self._resting:
             if self.cycle.response_started or self.pipeline:
                 return self.drop()
             self.cycle.disconnected = True  # its body is broken, and nobody waits for what becomes of it
             self.cycle.message_event.set()
-        self.transport.write(_problem(self._fault))
+        status, body = self._door.told(error)
+        self.transport.write(_written(status, body, self.server_state.default_headers, error))
         self._unread = True
         return self.transport.close()
+
+    def shutdown(self) -> None:
+        """The service ends. A connection that has not asked yet was let in to do so, and may still, once."""
+        self._told_to_end = True
+        if self._begun and not self._in_head:
+            return super().shutdown()
+        self.loop.call_later(_LAST_CALL, self._close_at_rest)
+        return None
+
+    def _close_at_rest(self) -> None:
+        if self._resting:
+            self.transport.close()
 
     def timeout_keep_alive_handler(self) -> None:
         """A request that was answered without being read has wound up no clock but this one."""
@@ -238,14 +271,49 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing() and self._leaving is None:
             self._leaving = now
         if now - self._moved > settings.send_seconds:
-            self.drop()
+            self._end("unread")
         elif self._leaving is not None:
             if now - self._leaving > (settings.send_seconds if unsent else _LINGER):
                 self.drop()
-        elif self._resting and now - self._since > (
-            settings.request_seconds if self._in_head else settings.idle_seconds
-        ):
+        elif self._resting:
+            self._look_at_rest(now - self._since)
+
+    def _look_at_rest(self, seconds: float) -> None:
+        settings = self._door.settings
+        if self._in_head and seconds > settings.request_seconds:
+            self._door.counts.ended["slow"] += 1
+            self.refuse(RequestSlow(settings.request_seconds, "head"))
+        elif not self._in_head and seconds > settings.idle_seconds:
+            self._end("idle")
+
+    def waiting(self, now: float) -> float:
+        """Seconds for which the service has waited for the client: for a request, for the rest of one, or until it
+        takes more of an answer; 0 while the client waits."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent:
+            return now - self._moved if unsent == self._unsent else 0.0
+        asking = not self._resting and not self.pipeline and self._unread and self.cycle.more_body
+        return now - self._since if self._resting or asking else 0.0
+
+    def make_way(self) -> None:
+        """End, since there is no place for another: with 408 where a request is half there."""
+        self._door.counts.ended["room"] += 1
+        if self.transport.get_write_buffer_size():
             self.drop()
+        elif self._in_head or not self._resting:
+            self.refuse(RequestSlow(GRACE, "head" if self._in_head else "body"))
+        else:
+            self.transport.close()
+
+    def turn_away(self) -> None:
+        """Say that there is no place, although nothing was asked."""
+        self._door.leaving(self)
+        if self._resting and self._refusal is not None:
+            self.refuse(self._refusal)
+
+    def _end(self, why: str) -> None:
+        self._door.counts.ended[why] += 1
+        self.drop()
 
     def linger(self) -> bool:
         """Whether the client may still be sending: then it is heard out, so that it can read what it was answered."""
@@ -253,6 +321,7 @@ class Connection(HttpToolsProtocol):
             return False
         self._leaving = self.loop.time()
         self.pipeline.clear()
+        self._door.leaving(self)
         return True
 
     def drop(self) -> None:
@@ -269,8 +338,11 @@ class Connection(HttpToolsProtocol):
         hosts = sum(name == b"host" for name, _ in self.headers)
         return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
 
-    def _too_long(self) -> None:
-        self._fault = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    def _too_long(self) -> VaughnError:
+        """The first line may be what is too long (RFC 9110 §15.5.15), or what follows it (RFC 6585 §5)."""
+        if len(self.url) > LONGEST_TARGET:
+            return TargetTooLong(LONGEST_TARGET)
+        return HeadTooLarge(LONGEST_HEAD, MOST_HEADERS)
 
 
 def refused(scope: Scope) -> ConnectionsFull | None:
@@ -293,34 +365,10 @@ class Refusing:
         return await response(scope, receive, send)
 
 
-def _trusts(trusted: str | Iterable[str], client: str) -> bool:
-    """Whether an address is one of a list of addresses and networks, which `*` has all of."""
-    named = [each.strip() for each in (trusted.split(",") if isinstance(trusted, str) else trusted)]
-    return "*" in named or client in named or any(_within(client, each) for each in named if "/" in each)
-
-
-def _within(client: str, network: str) -> bool:
-    try:
-        return ip_address(client) in ip_network(network, strict=False)
-    except ValueError:
-        return False
-
-
-def _problem(status: HTTPStatus) -> bytes:
-    """An answer to what could not be read. No release has a part in it, so its type is none of this site's."""
-    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": _SAYS[status]}
-    body = json.dumps(told).encode()
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
-        f"Content-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
-        "Connection: close\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-_SAYS = {
-    HTTPStatus.BAD_REQUEST: "what was received is no HTTP request",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        f"the request's head passes {LONGEST_HEAD:,} bytes or {MOST_HEADERS} headers"
-    ),
-}
+def _written(status: int, body: bytes, standing: Iterable[tuple[bytes, bytes]], error: VaughnError) -> bytes:
+    """Problem details as they go out, the last on their connection. standing: the server's own headers."""
+    later = {"Retry-After": str(error.retry_after)} if isinstance(error, StoreBusy) else {}
+    named = {**SECURITY, **OPEN_DATA, **later, "Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
+    lines = [*standing, *((name.lower().encode(), value.encode()) for name, value in {**named, **_LAST}.items())]
+    head = b"".join(b"%b: %b\r\n" % pair for pair in lines)
+    return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), head, body)

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from vaughn.errors import SettingsInvalid
 from vaughn.settings import Settings
+from vaughn.web.house import LEAVING, SPARE
 
-RESERVED = 256
-"""Descriptors for all but connections: the release, its workers, earlier releases, a remote engine, the log."""
+RESERVED = 256 + SPARE + LEAVING
+"""Descriptors for all but connections with a place: the release, its workers, earlier releases, a remote engine, the
+log, and connections that are told that there is no place."""
 
 _log = logging.getLogger(__name__)
 

@@ -1,14 +1,20 @@
-"""Counts of this process, in the Prometheus text format (version 0.0.4); with several services each tells its own."""
+"""Counts of this process, in the Prometheus text format (version 0.0.4); with several services each tells its own, and
+says which process it is."""
 
 from __future__ import annotations
 
+import os
+import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vaughn.iris import KINDS
+from vaughn.store import nursery
+from vaughn.store.keeper import resident_mb
 from vaughn.store.pool import WorkerPool
+from vaughn.store.stable import Stable
 from vaughn.web.logbook import dropped
 from vaughn.web.releases import Served
 
@@ -26,6 +32,9 @@ _SUBJECTS = frozenset(
     }
 )  # fmt: skip
 _API = frozenset({"openapi", "search", "support", *KINDS.values()})
+_MOST_RULES = 32
+_STARTED = time.time()
+_ENDS = ("idle", "room", "slow", "unread")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 
 Labels = Mapping[str, str | int]
@@ -44,14 +53,55 @@ class Histogram:
 
 
 @dataclass
+class Connections:
+    """What the server counts of its connections; nothing where another server than ours is at the door (`watched`).
+
+    refused: by whose limit. ended: by the service, and why: nothing was asked (idle), a head did not come whole (slow)
+    or an answer was not taken (unread) in its time, or another needed the place (room). unasked: problems told before
+    a request was read, by their type.
+    """
+
+    watched: bool = False
+    open: int = 0
+    opened: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(_ENDS, 0)))
+    unasked: Counter[str] = field(default_factory=Counter)
+
+    def lines(self) -> Iterator[str]:
+        if not self.watched:
+            return
+        yield from _metric("connections_open", "gauge", "connections open", [({}, self.open)])
+        yield from _metric("connections_total", "counter", "connections there were", [({}, self.opened)])
+        yield from _counts("connections_refused_total", "connections beyond a limit", "limit", self.refused)
+        yield from _counts("connections_ended_total", "connections that stood still, or in the way", "why", self.ended)
+        yield from _counts("unasked_problems_total", "problems told before a request was read", "type", self.unasked)
+
+
+@dataclass
+class Gauge:
+    """Something that is looked at when it is asked for. says: what it is."""
+
+    name: str
+    says: str
+    look: Callable[[], float]
+
+
+@dataclass
 class Metrics:
-    """What was counted since the start. under_way: requests now."""
+    """What was counted since the start. under_way: requests now. problems: by their type. rules: of the guard's, that
+    refused a query. gauges: what others hold."""
 
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     latency: dict[str, Histogram] = field(default_factory=dict)
     sent: int = 0
     cache_hits: int = 0
+    cache_misses: int = 0
     under_way: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    connections: Connections = field(default_factory=Connections)
+    gauges: list[Gauge] = field(default_factory=list)
 
     def count(self, method: str, path: str, status: int, sent: int, seconds: float, cached: bool) -> None:
         """One request that has ended. sent: bytes of its body."""
@@ -61,9 +111,16 @@ class Metrics:
         self.sent += sent
         self.cache_hits += cached
 
+    def note(self, problem: str, rule: str | None) -> None:
+        """One problem was answered. rule: of the guard's, where that refused a query."""
+        self.problems[problem] += 1
+        if rule is not None:  # a worker may have named it, which is not trusted to name few
+            self.rules[rule if rule in self.rules or len(self.rules) < _MOST_RULES else "other"] += 1
+
     def text(self, held: Served) -> str:
         """Everything counted, and the state of the release and its workers."""
-        return "".join(f"{line}\n" for line in (*self._counted(), *_release(held), *_pools(held)))
+        parts = (_process(held), self._counted(), self.connections.lines(), self._looked_at(), _release(held))
+        return "".join(f"{line}\n" for part in (*parts, _pools(held)) for line in part)
 
     def _counted(self) -> Iterator[str]:
         yield from _metric("http_requests_total", "counter", "requests answered", (
@@ -75,6 +132,15 @@ class Metrics:
         yield from _metric("http_under_way", "gauge", "requests under way", [({}, self.under_way)])
         yield from _metric("log_dropped_total", "counter", "lines of the log that nobody took", [({}, dropped())])
         yield from _metric("cache_hits_total", "counter", "answers from the cache", [({}, self.cache_hits)])
+        yield from _metric(
+            "cache_misses_total", "counter", "answers looked for in the cache, not found", [({}, self.cache_misses)]
+        )
+        yield from _counts("problems_total", "problems answered", "type", self.problems)
+        yield from _counts("queries_refused_total", "queries that were not run", "rule", self.rules)
+
+    def _looked_at(self) -> Iterator[str]:
+        for each in self.gauges:
+            yield from _metric(each.name, "gauge", each.says, [({}, each.look())])
 
 
 def family(path: str) -> str:
@@ -103,6 +169,17 @@ def _histograms(latency: Mapping[str, Histogram]) -> Iterator[str]:
         yield _sample(f"{name}_count", {"route": route}, seen)
 
 
+def _process(held: Served) -> Iterator[str]:
+    """Which process this is, and its memory; that of the template is the release, once for all workers."""
+    yield from _metric("process_info", "gauge", "the process that counted all this", [({"pid": os.getpid()}, 1)])
+    yield from _metric("process_start_seconds", "gauge", "when it began, in seconds since 1970", [({}, _STARTED)])
+    sizes = [({"of": "service"}, resident_mb(os.getpid()))]
+    if isinstance(held.stable, Stable):
+        sizes.append(({"of": "template"}, held.stable.template_mb))
+    told = ((labels, size << 20) for labels, size in sizes)
+    yield from _metric("memory_bytes", "gauge", "memory resident, without workers", told)
+
+
 def _release(held: Served) -> Iterator[str]:
     manifest = held.release.manifest
     told = {"digest": manifest.digest, "build": manifest.build_id, "created": manifest.created}
@@ -113,8 +190,8 @@ def _release(held: Served) -> Iterator[str]:
 
 def _pools(held: Served) -> Iterator[str]:
     """The workers of the embedded engine; a remote one has none."""
-    pools = {"strangers": held.strangers, "pages": held.pages}
-    found = {name: pool for name, pool in pools.items() if isinstance(pool, WorkerPool)}
+    found = _worker_pools(held)
+    yield from _counts("workers_ended_total", "worker processes that ended", "how", nursery.ENDED)
     for state, says in (
         ("busy", "queries under way"),
         ("slow", "those in the slow lane"),
@@ -122,6 +199,16 @@ def _pools(held: Served) -> Iterator[str]:
     ):
         samples = [({"pool": name}, getattr(pool, state)) for name, pool in found.items()]
         yield from _metric(f"pool_{state}", "gauge", says, samples)
+
+
+def _worker_pools(held: Served) -> Mapping[str, WorkerPool]:
+    pools = {"strangers": held.strangers, "pages": held.pages}
+    return {name: pool for name, pool in pools.items() if isinstance(pool, WorkerPool)}
+
+
+def _counts(name: str, says: str, label: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """A counter by one label."""
+    return _metric(name, "counter", says, (({label: each}, number) for each, number in sorted(counts.items())))
 
 
 def _metric(name: str, kind: str, says: str, samples: Iterable[tuple[Labels, float]]) -> Iterator[str]:

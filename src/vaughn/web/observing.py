@@ -41,7 +41,8 @@ class Whole:
 
 @dataclass(slots=True)
 class Seen:
-    """One request under way. cached: the answer comes from the cache. sent: bytes of its body so far.
+    """One request under way. cached: the answer comes from the cache. missed: it was looked for there in vain. sent:
+    bytes of its body so far.
 
     kept: where the answer may be looked up once more, for the same request.
     """
@@ -52,6 +53,7 @@ class Seen:
     status: int = _NO_ANSWER
     sent: int = 0
     cached: bool = False
+    missed: bool = False
     kept: Callable[[], Whole | None] | None = None
 
     @property
@@ -97,6 +99,7 @@ class Observed:
     def _note(self, scope: Scope, request: Seen, seconds: float) -> None:
         method, path = scope["method"], scope["path"]
         self._metrics.count(method, path, request.status, request.sent, seconds, request.cached)
+        self._metrics.cache_misses += request.missed
         if logbook.wanted():
             logbook.note(self._line(scope, request, seconds))
 

@@ -104,7 +104,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         408,
         "request-slow",
         "The request did not arrive in time",
-        "A request's body must arrive within the number of seconds that the member limit names.",
+        "A request's head, and then its body, must arrive within the number of seconds that the member limit names; "
+        "where as many connections are open as may be, a slow one may have to make room sooner.",
     ),
     errors.BodyTooLarge: Problem(
         413,
@@ -124,6 +125,26 @@ TABLE: Mapping[type[Exception], Problem] = {
         "media-type-unsupported",
         "The body's type is not read here",
         "A query arrives as a form or as text of type application/sparql-query, in UTF-8.",
+    ),
+    errors.HeadTooLarge: Problem(
+        431,
+        "head-too-large",
+        "The request's head is too large",
+        "A request's first line and headers are read up to the number of bytes that the member limit names, and up to "
+        "the number of headers that the member headers names.",
+    ),
+    errors.RequestUnreadable: Problem(
+        400,
+        "request-unreadable",
+        "That is no HTTP request",
+        "What was received does not follow the grammar of HTTP/1.1 (RFC 9112), or can be read in two ways, so that it "
+        "was not read at all and the connection ended.",
+    ),
+    errors.MethodUnknown: Problem(
+        501,
+        "method-unknown",
+        "That method is not known here",
+        "No address of this site answers to a method of that name. Names of methods are case-sensitive: GET, not get.",
     ),
     errors.ResultTooLarge: Problem(
         422,

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from vaughn import errors
 from vaughn.web.negotiation import choose
+from vaughn.web.observing import seen
 from vaughn.web.problem_types import INTERNAL, NOT_FOUND, TABLE, Problem
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -51,6 +52,7 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
     """
     problem = _problem_of(error)
     details = _details(request, error, problem)
+    seen(request.scope).metrics.note(problem.slug, error.rule if isinstance(error, errors.QueryRefused) else None)
     if isinstance(error, errors.VaughnError) and not _tells(error):
         _log.error("%s: %s", request.url.path, error)
     wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
@@ -58,6 +60,24 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
     if wanted == "text/html":
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
+
+
+def unasked(error: errors.VaughnError, base: str) -> tuple[int, bytes]:
+    """Status and problem details for what is answered before a request was read, by the table too.
+
+    base: of the release being served; without one the type is none of this site's (RFC 9457 §4.2.1).
+    """
+    problem = _problem_of(error)
+    kind, title = f"{base}problems/{problem.slug}", problem.title
+    if not base:
+        kind, title = "about:blank", HTTPStatus(problem.status).phrase
+    told = {**_members(error), "type": kind, "title": title, "status": problem.status, "detail": str(error)}
+    return problem.status, json.dumps(told, ensure_ascii=False).encode()
+
+
+def slug(error: errors.VaughnError) -> str:
+    """The last step of the problem's type."""
+    return _problem_of(error).slug
 
 
 def _tells(error: Exception) -> bool:

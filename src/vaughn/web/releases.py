@@ -151,6 +151,11 @@ class Shelf:
             raise ReleaseMissing(self._build_dir, "the service is not running")
         return self._current
 
+    @property
+    def base(self) -> str:
+        """Of the IRIs in the current release; "" before the start and after the end."""
+        return self._current.release.manifest.base if self._current else ""
+
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
         """Open the current release and keep watching. Raises ReleaseMissing."""

@@ -87,13 +87,13 @@ class Delivery:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._seconds = app, settings.send_seconds
-        self._held = Held(settings)
+        self.held = Held(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         client = scope.get("client") or ("",)
-        with self._held.account(client[0]) as opened:
+        with self.held.account(client[0]) as opened:
             parcel = _Parcel(scope, receive, send, self._seconds)
             try:
                 await self._app({**scope, _KEY: opened}, parcel.receive, parcel.send)
