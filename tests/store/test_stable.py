@@ -320,6 +320,22 @@ async def test_a_look_at_a_text_has_the_limits_of_a_query(town: Release) -> None
             await looked
 
 
+async def test_a_worker_whose_client_went_away_is_replaced_later_while_another_is_idle(
+    town: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vaughn.store.pool._BREATH", 60.0)
+    async with stabled(town, workers=1, fast_seconds=4, slow_queries=1) as stable:
+        pool = stable.strangers
+        for left in (1, 1):  # the second leaves none idle, and another is there at once
+            run = asyncio.create_task(pool.run(LONG))
+            await asyncio.sleep(0.1)
+            run.cancel()
+            await asyncio.wait([run])
+            await asyncio.sleep(0.3)
+            assert len(pool.processes) == 1 + left
+        assert await asked(pool, POINT.text, "n") == 1
+
+
 async def test_vanishing_clients_take_their_work_and_its_memory_along(town: Release) -> None:
     async with stabled(town, slow_queries=2, query_memory_mb=512) as stable:
         pool = stable.strangers

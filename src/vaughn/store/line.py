@@ -25,6 +25,13 @@ SHARE = 4
 """Where light clients and unknown ones wait, one place of so many goes to an unknown one."""
 
 
+_REASONS = {
+    Rank.UNKNOWN: "every query worker is busy, or kept for clients with quick answers of late",
+    Rank.HEAVY: "every query worker is busy or kept for others, and this client goes last, since a query of its was "
+    "slow or broken off of late",
+}
+
+
 @dataclass(eq=False)
 class _Waiter:
     """One query that waits, of a client of that rank."""
@@ -121,6 +128,11 @@ class Line:
     def slow(self) -> int:
         """Queries under way in the slow lane."""
         return len(self._slow)
+
+    @property
+    def idle(self) -> int:
+        """Workers that wait for a query."""
+        return len(self._idle)
 
     @property
     def waiting(self) -> int:
@@ -272,7 +284,4 @@ class Line:
 
     def _refusal(self, rank: Rank) -> StoreBusy:
         turn = math.ceil(self._turn)
-        return StoreBusy(turn, _SET_BACK) if rank is Rank.HEAVY else StoreBusy(turn)
-
-
-_SET_BACK = "every query worker is busy, and this client goes last, since a query of its was slow or broken off of late"
+        return StoreBusy(turn, _REASONS[rank]) if rank in _REASONS else StoreBusy(turn)

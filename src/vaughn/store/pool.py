@@ -25,6 +25,7 @@ MEMORY_QUADS = 1_000_000
 
 _STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
+_BREATH = 0.1  # seconds until a worker follows one whose client went away: forks take time from neighbours
 _LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _DEATHS = {
@@ -188,7 +189,7 @@ class WorkerPool:
         except asyncio.CancelledError:
             if worker.job is job:  # otherwise it has answered, and may be at work for another
                 self._set_back(turn.client)
-                self._retire(worker, _closing())
+                self._retire(worker, _closing(), _BREATH)
             raise
         finally:
             del self._running[job]
@@ -258,13 +259,14 @@ class WorkerPool:
     def _wanted(self) -> int:
         return self._lanes.fast + 1 + self._line.slow
 
-    def _retire(self, worker: Worker, error: StoreError | None) -> None:
-        """Kill a busy worker and have another in its place, unless one has taken it already."""
+    def _retire(self, worker: Worker, error: StoreError | None, pause: float = 0.0) -> None:
+        """Kill a busy worker and have another in its place, unless one has taken it already; where another is idle,
+        after a pause."""
         replaced = self._line.is_slow(worker)
         self._keeper.kill(worker.number)
         self._bury(worker, error)
         if not replaced:
-            self._replace()
+            self._replace(pause if self._line.idle else 0.0)
 
     def _bury(self, worker: Worker, error: StoreError | None) -> None:
         """Forget a worker; whoever waits for it gets the error."""
