@@ -384,9 +384,14 @@ class QuerySyntax(StoreError):
 
 
 class QueryTimeout(StoreError):
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        super().__init__(f"the query was stopped after {seconds:g} s; narrow it, or fetch the dump and run it at home")
+    """seconds: the limit, counted from when the query came. waited: how many of them had passed before it began."""
+
+    def __init__(self, seconds: float, waited: float = 0.0) -> None:
+        self.seconds, self.waited = seconds, round(waited, 1)
+        before = f", {self.waited:g} s of which it waited for its turn" if self.waited else ""
+        super().__init__(
+            f"the query was stopped after {seconds:g} s{before}; narrow it, or fetch the dump and run it at home"
+        )
 
 
 class ResultTooLarge(StoreError):

@@ -41,7 +41,7 @@ class Settings:
         0.15, "seconds of processor time after which a stranger's query counts as slow", 0.01, 3600
     )
     slow_queries: int = _setting(0, "slow queries that may run at once; 0 for one less than there are cores", 0, 64)
-    query_seconds: float = _setting(10.0, "seconds a stranger's query may run", 0.05, 3600)
+    query_seconds: float = _setting(10.0, "seconds a stranger's query may take, its wait included", 0.05, 3600)
     query_memory_mb: int = _setting(2048, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
     query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)
     query_nesting: int = _setting(64, "braces and parentheses that may be open at once", 8, 500)

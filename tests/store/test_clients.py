@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vaughn.errors import ClientBusy
-from vaughn.store.clients import Clients
+from vaughn.store.clients import MOST, Clients, Rank
 
 
 def test_a_client_may_have_so_many_queries_and_no_more() -> None:
@@ -25,24 +25,55 @@ def test_a_query_that_left_in_any_way_makes_room() -> None:
     assert len(clients) == 0
 
 
-def test_who_gives_no_name_is_not_counted() -> None:
+def test_who_gives_no_name_is_not_counted_and_exempt() -> None:
     clients = Clients(most=1, turn=1)
     with clients.admitted(None), clients.admitted(None):
-        clients.remember(None)
-        assert not clients.heavy(None)
+        clients.slow(None)
+        assert clients.rank(None) is Rank.LIGHT
     assert len(clients) == 0
 
 
-def test_a_slow_query_is_remembered_for_a_while_and_for_its_client_only() -> None:
+def test_a_quick_answer_makes_a_client_light_and_nobody_else() -> None:
     clients = Clients(most=1, turn=1)
-    clients.remember("a")
-    assert clients.heavy("a")
-    assert not clients.heavy("b")
+    assert clients.rank("a") is Rank.UNKNOWN
+    clients.quick("a")
+    assert (clients.rank("a"), clients.rank("b")) == (Rank.LIGHT, Rank.UNKNOWN)
+
+
+def test_whoever_warms_up_with_look_ups_loses_the_rank_with_the_first_slow_query() -> None:
+    clients = Clients(most=1, turn=1)
+    for _ in range(1000):
+        clients.quick("a")
+    clients.slow("a")
+    assert clients.rank("a") is Rank.HEAVY
+    clients.quick("a")
+    assert clients.rank("a") is Rank.HEAVY
+
+
+def test_an_answer_that_was_not_quick_takes_the_rank_until_one_is() -> None:
+    clients = Clients(most=1, turn=1)
+    clients.quick("a")
+    clients.dear("a")
+    assert clients.rank("a") is Rank.UNKNOWN
+    clients.quick("a")
+    assert clients.rank("a") is Rank.LIGHT
 
 
 def test_what_is_past_is_forgotten_altogether() -> None:
     clients = Clients(most=1, turn=1, memory=0.0)
     for number in range(1000):
-        clients.remember(str(number))
-    assert not clients.heavy("999")
-    assert len(clients) == 1
+        clients.quick(str(number))
+        clients.slow(str(number))
+    assert clients.rank("999") is Rank.UNKNOWN
+    assert len(clients) <= 2
+
+
+def test_a_client_of_many_addresses_takes_no_more_memory_and_drives_out_nobody_who_is_here() -> None:
+    clients = Clients(most=1, turn=1)
+    for number in range(3 * MOST):
+        clients.quick(f"light {number}")
+        clients.slow(f"heavy {number}")
+        if number % 1000 == 0:
+            clients.quick("neighbour")
+    assert len(clients) == 2 * MOST
+    assert clients.rank("neighbour") is Rank.LIGHT

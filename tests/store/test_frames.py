@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, WorkerDied
-from vaughn.store.engine import Form, Request
+from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
+from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.frames import (
     FrameReader,
     Reply,
@@ -24,12 +24,19 @@ from vaughn.store.frames import (
 REQUEST = Request("SELECT * {}", Form.SELECT, "json", default_graphs=("https://example.org/g",), seconds=1.5)
 
 
-def test_a_request_crosses_unchanged() -> None:
-    assert decode_request(encode_request(REQUEST)) == REQUEST
+@pytest.mark.parametrize("text", ["SELECT * {}", "", "two\nlines\r\n", "\u00e9 \U0001f600 \x00", '"', "\ud800"])
+def test_a_request_crosses_unchanged(text: str) -> None:
+    request = replace(REQUEST, text=text)
+    assert decode_request(encode_request(request)) == request
 
 
-def test_whose_query_it_is_does_not_cross() -> None:
-    assert decode_request(encode_request(replace(REQUEST, client="192.0.2.1"))) == REQUEST
+def test_whose_query_it_is_and_when_it_came_does_not_cross() -> None:
+    assert decode_request(encode_request(replace(REQUEST, client="192.0.2.1", arrived=1.0))) == REQUEST
+
+
+def test_what_is_to_be_looked_at_crosses_unchanged() -> None:
+    inspection = Inspection("ASK {}", 1000, 64, 32, seconds=0.5)
+    assert decode_request(encode_request(replace(inspection, client="192.0.2.1", arrived=1.0))) == inspection
 
 
 @pytest.mark.parametrize("reply", [Reply(b"", 0.0, False), Reply(b"R\x00\xff", 0.25, True, partial=True)])
@@ -38,7 +45,14 @@ def test_a_result_crosses_unchanged(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [QuerySyntax("odd", 2, 3), QuerySyntax("odd"), QueryRefused("engine", "no"), ResultTooLarge(9, "bytes")]
+    "error",
+    [
+        QuerySyntax("odd", 2, 3),
+        QuerySyntax("odd"),
+        QueryRefused("engine", "no"),
+        ResultTooLarge(9, "bytes"),
+        UpdateRefused("DROP"),
+    ],
 )
 def test_an_error_crosses_with_its_data(error: StoreError) -> None:
     crossed = decode_reply(b"".join(encode_reply(Reply(error, 0.5, False)))).outcome

@@ -242,8 +242,8 @@ async def test_a_client_that_leaves_takes_its_query_along(town: Release) -> None
 
 
 async def test_a_client_that_leaves_the_queue_takes_nobodys_place(town: Release) -> None:
-    async with serving(town, workers=1, query_seconds=0.4, queue=1) as pool:
-        long = asyncio.create_task(pool.run(LONG))
+    async with serving(town, workers=1, queue=1) as pool:
+        long = asyncio.create_task(pool.run(replace(LONG, seconds=0.4)))
         await asyncio.sleep(0.05)
         waiting = asyncio.create_task(pool.run(POINT))
         await asyncio.sleep(0.05)
@@ -256,8 +256,9 @@ async def test_a_client_that_leaves_the_queue_takes_nobodys_place(town: Release)
 
 
 async def test_a_full_queue_refuses_and_says_when_to_come_back(town: Release) -> None:
-    async with serving(town, workers=1, query_seconds=0.4, queue=2) as pool:
-        runs = [asyncio.create_task(pool.run(request)) for request in (LONG, POINT, POINT)]
+    async with serving(town, workers=1, queue=2) as pool:
+        long = replace(LONG, seconds=0.4)
+        runs = [asyncio.create_task(pool.run(request)) for request in (long, POINT, POINT)]
         await asyncio.sleep(0.05)
         with pytest.raises(StoreBusy) as caught:
             await pool.run(POINT)

@@ -13,10 +13,19 @@ import pytest
 
 from hostile import HARMLESS, REFUSED, RUNNING, Monster, aimed
 from releases import stabled
-from vaughn.errors import ClientBusy, QueryTimeout, SlowLaneFull, StoreBusy, StoreError, WorkerDied
+from vaughn.errors import (
+    ClientBusy,
+    QueryRefused,
+    QueryTimeout,
+    SlowLaneFull,
+    StoreBusy,
+    StoreError,
+    UpdateRefused,
+    WorkerDied,
+)
 from vaughn.settings import Settings
-from vaughn.store.engine import Form, Request
-from vaughn.store.guard import inspect
+from vaughn.store.engine import Form, Inspection, Request
+from vaughn.store.guard import QUICK, inspect
 from vaughn.store.keeper import resident_mb
 from vaughn.store.pool import Lanes, WorkerPool
 from vaughn.store.release import Release
@@ -39,12 +48,29 @@ async def asked(pool: WorkerPool, text: str, client: str = "m") -> int:
     return len(table(result.body))
 
 
-async def met(pool: WorkerPool, monster: Monster, client: str = "m") -> tuple[StoreError, float]:
+async def met(
+    pool: WorkerPool, monster: Monster, client: str = "m", limit: float | None = None
+) -> tuple[StoreError, float]:
     """What a monster is answered with, and after how many seconds."""
     start = time.monotonic()
     with pytest.raises(StoreError) as caught:
-        await asked(pool, monster.text, client)
+        await pool.run(Request(monster.text, inspect(monster.text, SETTINGS), "json", client=client, seconds=limit))
     return caught.value, time.monotonic() - start
+
+
+async def noted(pool: WorkerPool, client: str, served: list[str], text: str = POINT.text) -> None:
+    """A client's query, noted when it is answered."""
+    await asked(pool, text, client)
+    served.append(client)
+
+
+def inspection(text: str) -> Inspection:
+    return Inspection(text, SETTINGS.query_length, SETTINGS.query_nesting, SETTINGS.query_path, client="m")
+
+
+def used(pid: int) -> int:
+    """Ticks of processor time that a process has used."""
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[11])
 
 
 def niceness(pid: int) -> int:
@@ -125,7 +151,7 @@ async def test_a_slow_query_may_still_answer_and_its_niced_worker_goes(town: Rel
 
 
 async def test_one_slow_query_too_many_is_refused_and_says_when_to_come_back(town: Release) -> None:
-    async with stabled(town, workers=2, slow_queries=1, query_seconds=1.5) as stable:
+    async with stabled(town, workers=2, slow_queries=1, fast_seconds=0.05, query_seconds=2) as stable:
         runs = [asyncio.create_task(stable.strangers.run(LONG)) for _ in range(2)]
         outcomes = await asyncio.gather(*runs, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {SlowLaneFull, QueryTimeout}
@@ -147,7 +173,7 @@ async def test_a_slow_query_that_dies_leaves_the_pool_as_it_was(town: Release) -
 
 
 async def test_one_client_cannot_fill_the_queue(town: Release) -> None:
-    async with stabled(town, workers=1, client_queries=3, query_seconds=0.5) as stable:
+    async with stabled(town, workers=1, client_queries=3, query_seconds=2) as stable:
         runs = [asyncio.create_task(stable.strangers.run(LONG)) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(ClientBusy):
@@ -194,12 +220,120 @@ async def test_fifty_monsters_at_once_are_each_answered_and_no_neighbour_fails(t
             assert await asked(stable.strangers, POINT.text, "n") == 1
             looked += 1
         answers = [run.result() for run in runs]
-        most = 2 + 1 + 0.5  # two turns in the queue, one at work
-        assert time.monotonic() - start < most
+        most = 1 + 0.5  # the limit, the wait included
+        assert time.monotonic() - start < most + 0.5
         assert all(isinstance(error, QueryTimeout | WorkerDied | StoreBusy) for error, _ in answers)
         assert max(seconds for _, seconds in answers) < most
         assert looked > 50
         assert (stable.strangers.busy, stable.strangers.slow, stable.strangers.waiting) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "killed", "stopped"])
+async def test_a_client_whose_query_cost_a_worker_goes_last(town: Release, end: str) -> None:
+    async with stabled(town, workers=1, fast_seconds=4, slow_queries=1) as stable:
+        pool = stable.strangers
+        assert await asked(pool, POINT.text, "m") == 1
+        run = asyncio.create_task(pool.run(replace(LONG, seconds=0.4 if end == "stopped" else None)))
+        await asyncio.sleep(0.2)
+        if end == "cancelled":
+            run.cancel()
+        if end == "killed":
+            os.kill(max(pool.processes[1:], key=used), signal.SIGKILL)
+        await asyncio.gather(run, return_exceptions=True)
+        held = asyncio.create_task(pool.run(replace(LONG, client="x", seconds=0.5)))
+        await asyncio.sleep(0.05)
+        served: list[str] = []
+        await asyncio.gather(*(noted(pool, client, served) for client in "mu"), held, return_exceptions=True)
+        assert served == ["u", "m"]
+
+
+async def test_long_texts_go_behind_look_ups_and_make_no_client_light(town: Release) -> None:
+    long = POINT.text + " #" + "x" * QUICK
+    async with stabled(town, workers=1, fast_seconds=4, slow_queries=1) as stable:
+        pool = stable.strangers
+        assert await asked(pool, long, "m") == 1
+        assert await asked(pool, POINT.text, "n") == 1
+        held = asyncio.create_task(pool.run(replace(LONG, client="x", seconds=0.4)))
+        await asyncio.sleep(0.05)
+        served: list[str] = []
+        waiting = [noted(pool, "m", served), noted(pool, "n", served, long), noted(pool, "n", served)]
+        await asyncio.gather(*waiting, held, return_exceptions=True)
+        assert served == ["n", "m", "n"]
+
+
+async def test_a_monster_of_a_warmed_up_client_takes_its_rank(town: Release) -> None:
+    async with stabled(town, workers=1, fast_seconds=0.05, slow_queries=1) as stable:
+        pool = stable.strangers
+        for client in "mn":
+            assert await asked(pool, POINT.text, client) == 1
+        monsters = [asyncio.create_task(pool.run(LONG)) for _ in range(4)]
+        await asyncio.sleep(0)
+        assert await asyncio.wait_for(asked(pool, POINT.text, "n"), 1) == 1
+        assert sum(monster.done() for monster in monsters) <= 1
+        for monster in monsters:
+            monster.cancel()
+        await asyncio.wait(monsters)
+
+
+async def test_a_query_is_answered_within_its_limit_the_wait_included(town: Release) -> None:
+    async with stabled(town, workers=1, fast_seconds=4, slow_queries=1, query_seconds=1.5) as stable:
+        first = asyncio.create_task(met(stable.strangers, RUNNING["cartesian count"], "a", 0.6))
+        await asyncio.sleep(0.05)
+        error, seconds = await met(stable.strangers, RUNNING["cartesian count"], "b")
+        assert isinstance(error, QueryTimeout)
+        assert (error.seconds, error.waited >= 0.4) == (1.5, True)
+        assert f"{error.waited:g} s of which it waited" in str(error)
+        assert seconds < 1.5 + 0.5
+        await first
+
+
+async def test_time_that_passed_before_the_question_counts_too(town: Release) -> None:
+    async with stabled(town, workers=1, fast_seconds=4) as stable:
+        late = replace(LONG, seconds=1.0, arrived=time.monotonic() - 0.8)
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout) as caught:
+            await stable.strangers.run(late)
+        assert time.monotonic() - start < 0.7
+        assert caught.value.waited == 0.8
+
+
+async def test_a_long_text_is_looked_at_by_a_worker_within_the_limits(town: Release) -> None:
+    async with stabled(town, workers=1, client_queries=1) as stable:
+        pool = stable.strangers
+        assert await pool.inspect(inspection("ASK { ?s ?p '" + "a" * 900_000 + "' }")) is Form.ASK
+        with pytest.raises(UpdateRefused):
+            await pool.inspect(inspection("DROP ALL"))
+        with pytest.raises(QueryRefused, match="length"):
+            await pool.inspect(inspection("ASK { " + "a " * 100_001))
+
+
+async def test_a_look_at_a_text_has_the_limits_of_a_query(town: Release) -> None:
+    async with stabled(town, workers=1, client_queries=1) as stable:
+        pool = stable.strangers
+        for pid in pool.processes[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        looked = asyncio.create_task(pool.inspect(replace(inspection("ASK {}"), seconds=0.2)))
+        await asyncio.sleep(0)
+        with pytest.raises(ClientBusy):
+            await pool.inspect(inspection("ASK {}"))
+        with pytest.raises(QueryTimeout):
+            await looked
+
+
+async def test_a_worker_whose_client_went_away_is_replaced_later_while_another_is_idle(
+    town: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vaughn.store.pool._BREATH", 60.0)
+    async with stabled(town, workers=1, fast_seconds=4, slow_queries=1) as stable:
+        pool = stable.strangers
+        for left in (1, 1):  # the second leaves none idle, and another is there at once
+            run = asyncio.create_task(pool.run(LONG))
+            await asyncio.sleep(0.1)
+            run.cancel()
+            await asyncio.wait([run])
+            await asyncio.sleep(0.3)
+            assert len(pool.processes) == 1 + left
+        assert await asked(pool, POINT.text, "n") == 1
 
 
 async def test_vanishing_clients_take_their_work_and_its_memory_along(town: Release) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge
-from vaughn.store.engine import Form, Request
-from vaughn.store.worker import Limits, answer
+from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, UpdateRefused
+from vaughn.store.engine import Form, Inspection, Request
+from vaughn.store.worker import Limits, answer, inspected
 
 LIMITS = Limits(seconds=1, memory_mb=64, result_mb=1, result_rows=1000)
 
@@ -40,6 +40,15 @@ def test_a_fault_of_the_engine_is_a_refusal_with_its_words(store: ox.Store) -> N
     assert isinstance(outcome, QueryRefused)
     assert outcome.rule == "engine"
     assert "http://example.org/f" in outcome.reason
+
+
+def test_a_look_at_a_text_is_answered_with_its_form_or_the_guards_error() -> None:
+    bounds = 1000, 8, 4
+    assert inspected(Inspection("ASK { ?s ?p ?o }", *bounds)) == (b"ASK", False)
+    assert isinstance(inspected(Inspection("DROP ALL", *bounds))[0], UpdateRefused)
+    refusal, _ = inspected(Inspection("ASK { ?s a/a/a/a/a ?o }", *bounds))
+    assert isinstance(refusal, QueryRefused)
+    assert refusal.rule == "path"
 
 
 def test_an_update_is_no_query_even_past_the_guard(store: ox.Store) -> None:

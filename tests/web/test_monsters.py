@@ -130,7 +130,7 @@ def test_fifty_at_once_from_several_addresses_are_each_answered(port: int, silen
         told = [(monster, problem(run.result())) for monster, run in runs]
         seconds = time.monotonic() - start
     assert all(slug in slugs(monster.ends) | BUSY for monster, slug in told)
-    assert seconds < 3 * SECONDS + 2 * LATE  # two turns in the queue, one at work
+    assert seconds < SECONDS + 2 * LATE  # what waited is counted
     assert [problem(answer) for answer in answers if answer.status != 200] == []
     assert answers
     assert len(answers) > 20

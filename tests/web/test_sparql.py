@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from vaughn.store.guard import QUICK
 from web.conftest import BROWSER, SITE, Client
 
 ROWS = "SELECT ?s WHERE { ?s a vaughn:Claim } ORDER BY ?s"
@@ -51,6 +52,17 @@ def test_a_query_comes_as_a_form_decoded_once(client: Client) -> None:
 def test_a_query_comes_as_the_body_itself(client: Client, method: str) -> None:
     headers = {"Content-Type": "application/sparql-query; charset=UTF-8"}
     assert claims_in(client.request(method, "/sparql", content=SELECT, headers=headers)) == ALL
+
+
+def test_a_long_text_is_not_looked_at_by_the_service_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(text: str, _: object) -> None:
+        raise AssertionError(f"{len(text)} characters looked at here")
+
+    monkeypatch.setattr("vaughn.web.sparql.inspect", refusing)
+    long = f"{SELECT} #{'x' * QUICK}"
+    assert claims_in(post(client, long, "application/sparql-query")) == ALL
+    told = post(client, f"{PROLOGUE} DROP ALL #{'x' * QUICK}", "application/sparql-query").json()
+    assert told["type"].endswith("/update-refused")
 
 
 def test_without_a_dataset_the_query_keeps_its_own(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What each client has here: how many queries, and whether they were slow of late."""
+"""What each client has here: how many queries, and of what kind they were of late."""
 
 from __future__ import annotations
 
@@ -7,27 +7,70 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 
 from vaughn.errors import ClientBusy
 
 MEMORY = 60.0
-"""Seconds for which a client's slow query is remembered."""
+"""Seconds for which it is remembered how a client's query went."""
+
+MOST = 10_000
+"""Clients of one kind that are remembered: whoever comes from a million addresses takes no more memory than that."""
+
+
+class Rank(IntEnum):
+    """Who goes first. LIGHT: had quick answers of late, or is exempt. HEAVY: had a slow query of late, or one that
+    cost its worker."""
+
+    LIGHT = 0
+    UNKNOWN = 1
+    HEAVY = 2
+
+
+class _Recent:
+    """Clients seen of late, at most MOST; the one that was seen longest ago is forgotten first."""
+
+    def __init__(self, memory: float) -> None:
+        self._memory = memory
+        self._until: dict[str, float] = {}  # the latest is last
+
+    def __len__(self) -> int:
+        return len(self._until)
+
+    def __contains__(self, client: str) -> bool:
+        return self._until.get(client, 0.0) > time.monotonic()
+
+    def add(self, client: str) -> None:
+        now = time.monotonic()
+        self._until.pop(client, None)
+        self._forget(now)
+        self._until[client] = now + self._memory
+
+    def discard(self, client: str) -> None:
+        self._until.pop(client, None)
+
+    def _forget(self, now: float) -> None:
+        while self._until:
+            client = next(iter(self._until))
+            if self._until[client] > now and len(self._until) < MOST:
+                return
+            del self._until[client]
 
 
 class Clients:
     """The clients of a pool. most: queries one may have running and waiting. turn: seconds one query may run.
 
-    Holds nothing about a client who has no query here and had no slow one of late.
+    Holds nothing about a client who has no query here and had none of late.
     """
 
     def __init__(self, most: int, turn: float, memory: float = MEMORY) -> None:
-        self._most, self._turn, self._memory = most, turn, memory
+        self._most, self._turn = most, turn
         self._here: Counter[str] = Counter()
-        self._slow_until: dict[str, float] = {}
+        self._light, self._heavy = _Recent(memory), _Recent(memory)
 
     def __len__(self) -> int:
-        """Clients that something is held about."""
-        return len(self._here.keys() | self._slow_until.keys())
+        """Clients that something is held about; one may count for what it has here and for what it had."""
+        return len(self._here) + len(self._light) + len(self._heavy)
 
     @contextmanager
     def admitted(self, client: str | None) -> Iterator[None]:
@@ -43,26 +86,31 @@ class Clients:
         finally:
             self._leave(client)
 
-    def heavy(self, client: str | None) -> bool:
-        """Whether a query of this client was slow of late."""
-        return client is not None and self._slow_until.get(client, 0.0) > time.monotonic()
+    def rank(self, client: str | None) -> Rank:
+        """By what was seen of late; None is exempt."""
+        if client is None:
+            return Rank.LIGHT
+        if client in self._heavy:
+            return Rank.HEAVY
+        return Rank.LIGHT if client in self._light else Rank.UNKNOWN
 
-    def remember(self, client: str | None) -> None:
-        """A query of this client is slow."""
-        now = time.monotonic()
-        self._forget(now)
+    def quick(self, client: str | None) -> None:
+        """A query of this client was answered quickly; a heavy one stays so until its time is over."""
+        if client is not None and client not in self._heavy:
+            self._light.add(client)
+
+    def dear(self, client: str | None) -> None:
+        """A query of this client was answered, and neither quickly nor slowly: it is light no more."""
         if client is not None:
-            self._slow_until.pop(client, None)  # the latest is last, so that the first is the first to be forgotten
-            self._slow_until[client] = now + self._memory
+            self._light.discard(client)
+
+    def slow(self, client: str | None) -> None:
+        """A query of this client is slow, or cost its worker: it is heavy, whatever it was."""
+        if client is not None:
+            self._light.discard(client)
+            self._heavy.add(client)
 
     def _leave(self, client: str) -> None:
         self._here[client] -= 1
         if not self._here[client]:
             del self._here[client]
-
-    def _forget(self, now: float) -> None:
-        while self._slow_until:
-            client = next(iter(self._slow_until))
-            if self._slow_until[client] > now:
-                return
-            del self._slow_until[client]

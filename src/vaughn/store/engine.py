@@ -48,6 +48,7 @@ class Request:
     the text are resolved against; "" where it may have none.
     partial: where the result passes a cap, its first rows or triples are wanted instead of an error.
     client: whose query it is, for limits on one client: any string that tells clients apart; None is exempt.
+    arrived: when it came, by time.monotonic(); its deadline counts from then; None means now.
     """
 
     text: str
@@ -59,6 +60,21 @@ class Request:
     base: str = ""
     partial: bool = False
     client: str | None = None
+    arrived: float | None = None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A text for the guard to look at before it is run, where that takes long. query_length, query_nesting, query_path:
+    the guard's limits, as of the settings. seconds, client, arrived: as of Request."""
+
+    text: str
+    query_length: int
+    query_nesting: int
+    query_path: int
+    seconds: float | None = None
+    client: str | None = None
+    arrived: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,13 @@ class Engine(Protocol):
         """Answer one query.
 
         Raises QuerySyntax, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy.
+        """
+        ...
+
+    async def inspect(self, inspection: Inspection) -> Form:
+        """Have the guard look at a text, where that does not hold up the service.
+
+        Raises what guard.inspect does, and QueryTimeout, WorkerDied, StoreBusy.
         """
         ...
 

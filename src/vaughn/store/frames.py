@@ -1,7 +1,7 @@
 """What crosses the socket between the service and a worker: length-prefixed frames, and what they hold.
 
 frame    8 bytes of length (big-endian), then so many bytes
-request  JSON: what to run and how
+request  a line of JSON: how to run, or (without a form) how the guard is to look at it; then the text, as it is
 reply    one head (kind, seconds, worn, partial), then the serialised result (kind R) or JSON naming an error (kind E)
 
 No pickle: a worker has run a stranger's text and is not trusted with the service's memory.
@@ -14,8 +14,8 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, WorkerDied
-from vaughn.store.engine import Form, Request
+from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
+from vaughn.store.engine import Form, Inspection, Request
 
 _LENGTH = struct.Struct("!Q")
 _HEAD = struct.Struct("!cd??")
@@ -25,6 +25,7 @@ _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QuerySyntax: ("reason", "line", "column"),
     QueryRefused: ("rule", "reason"),
     ResultTooLarge: ("limit", "unit"),
+    UpdateRefused: ("keyword",),
 }
 _json = json.JSONEncoder().encode
 _TYPES = {kind.__name__: kind for kind in _FIELDS}
@@ -125,13 +126,17 @@ def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
     return count
 
 
-def encode_request(request: Request) -> bytes:
-    """Everything but the client, which is none of the worker's business."""
-    return _json({**vars(request), "client": None}).encode()
+def encode_request(request: Request | Inspection) -> bytes:
+    """Everything but whose it is and when it came, which is none of the worker's business."""
+    head = _json({**vars(request), "text": "", "client": None, "arrived": None})
+    return b"".join((head.encode(), b"\n", request.text.encode(errors="surrogatepass")))
 
 
-def decode_request(payload: bytes) -> Request:
-    fields = json.loads(payload)
+def decode_request(payload: bytes) -> Request | Inspection:
+    head, _, text = payload.partition(b"\n")
+    fields = {**json.loads(head), "text": text.decode(errors="surrogatepass")}
+    if "form" not in fields:
+        return Inspection(**fields)
     for key in ("default_graphs", "named_graphs"):
         fields[key] = None if fields[key] is None else tuple(fields[key])
     return Request(**{**fields, "form": Form(fields["form"])})

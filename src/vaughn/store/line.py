@@ -1,49 +1,123 @@
 """Who runs next: idle workers, the queries that wait for one, and how many may run at once.
 
 The order of service is here and nowhere else. Two lanes: a query runs in the fast one until the pool calls it slow;
-then it keeps its worker and moves to the slow lane, and its place in the fast one is free. Two queues: clients whose
-queries were slow of late (heavy ones) wait until no other does, and never hold the last place of the fast lane.
+then it keeps its worker and moves to the slow lane, and its place in the fast one is free. Three queues, one of each
+rank (clients.py): light clients go first; those that nothing is known of have one place in SHARE where both wait;
+heavy ones wait until no other does. In a queue clients take turns, whoever has more waiting. One place of the fast
+lane is for light clients alone, and where one was here of late the last idle worker too, so that no crowd of others
+makes them wait.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections import deque
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from vaughn.errors import StoreBusy, StoreError
+from vaughn.store.clients import MEMORY, Rank
 from vaughn.store.handle import Worker
+
+SHARE = 4
+"""Where light clients and unknown ones wait, one place of so many goes to an unknown one."""
+
+
+_REASONS = {
+    Rank.UNKNOWN: "every query worker is busy, or kept for clients with quick answers of late",
+    Rank.HEAVY: "every query worker is busy or kept for others, and this client goes last, since a query of its was "
+    "slow or broken off of late",
+}
 
 
 @dataclass(eq=False)
 class _Waiter:
-    """One query that waits. heavy: its client was slow of late."""
+    """One query that waits, of a client of that rank."""
 
     client: str | None
-    heavy: bool
+    rank: Rank
     worker: asyncio.Future[Worker]
+
+    @property
+    def key(self) -> Hashable:
+        """Whose turn it waits for: those who give no name are each a client of their own."""
+        return self if self.client is None else self.client
 
     def refuse(self, error: StoreError) -> None:
         if not self.worker.done():
             self.worker.set_exception(error)
 
 
+class _Queue:
+    """Clients that take turns, one query of each in a round; each client's queries in order."""
+
+    def __init__(self) -> None:
+        self._clients: dict[Hashable, deque[_Waiter]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[_Waiter]:
+        return (waiter for waiters in self._clients.values() for waiter in waiters)
+
+    def put(self, waiter: _Waiter) -> None:
+        self._clients.setdefault(waiter.key, deque()).append(waiter)
+        self._count += 1
+
+    def next(self) -> _Waiter:
+        """Take out the one whose turn it is; its client goes to the end."""
+        key = next(iter(self._clients))
+        waiters = self._clients.pop(key)
+        if len(waiters) > 1:
+            self._clients[key] = waiters
+        self._count -= 1
+        return waiters.popleft()
+
+    def last(self) -> _Waiter:
+        """Take out the one whose turn comes last."""
+        waiter = max(self._clients.values(), key=len)[-1]
+        self.remove(waiter)
+        return waiter
+
+    def remove(self, waiter: _Waiter) -> bool:
+        """Take out one; False where it is not here."""
+        waiters = self._clients.get(waiter.key, ())
+        if waiter not in waiters:
+            return False
+        self._clients[waiter.key].remove(waiter)
+        if not self._clients[waiter.key]:
+            del self._clients[waiter.key]
+        self._count -= 1
+        return True
+
+    def leave(self, client: str) -> list[_Waiter]:
+        """Take out all of one client's."""
+        waiters = list(self._clients.pop(client, ()))
+        self._count -= len(waiters)
+        return waiters
+
+
 class Line:
-    """First come, first served, in each queue.
+    """Queues and lanes.
 
     workers: how many may be busy in the fast lane; more may be idle (warm spares). queue: how many queries may wait.
-    turn: seconds one query may run; nobody waits longer than two turns, and who is refused may come back after one.
-    slow: how many may be busy in the slow lane.
+    turn: seconds one query may run; nobody waits longer than half of it, and who is refused may come back after one.
+    slow: how many may be busy in the slow lane. heavy: how many queries of heavy clients may wait: so many as can have
+    a place before they would be sent away for waiting; the rest are refused at once.
     """
 
-    def __init__(self, workers: int, queue: int, turn: float, slow: int = 0) -> None:
+    def __init__(self, workers: int, queue: int, turn: float, slow: int = 0, heavy: int | None = None) -> None:
         self._workers, self._queue, self._turn, self._most_slow = workers, queue, turn, slow
+        self._most_heavy = queue if heavy is None else heavy
         self._idle: list[Worker] = []
-        self._fast: dict[Worker, bool] = {}
+        self._fast: dict[Worker, Rank] = {}
         self._slow: set[Worker] = set()
-        self._waiting: deque[_Waiter] = deque()
-        self._waiting_heavy: deque[_Waiter] = deque()
+        self._queues = {rank: _Queue() for rank in Rank}
+        self._passed_over = 0
+        self._light_until = 0.0
 
     @property
     def busy(self) -> int:
@@ -56,20 +130,28 @@ class Line:
         return len(self._slow)
 
     @property
+    def idle(self) -> int:
+        """Workers that wait for a query."""
+        return len(self._idle)
+
+    @property
     def waiting(self) -> int:
         """Queries that wait for a worker."""
-        return len(self._waiting) + len(self._waiting_heavy)
+        return sum(map(len, self._queues.values()))
 
-    async def take(self, client: str | None = None, heavy: bool = False) -> Worker:
-        """A worker of one's own, until it is given back or dropped. heavy: the client was slow of late.
+    async def take(self, client: str | None = None, rank: Rank = Rank.LIGHT, longest: float | None = None) -> Worker:
+        """A worker of one's own, until it is given back or dropped. longest: seconds to wait at most; half a turn
+        where none are given.
 
         Raises StoreBusy when the queue is full or the wait too long.
         """
-        if self._free(heavy) and not self._waiting and not (heavy and self._waiting_heavy):
-            return self._hand_out(heavy)
+        if self._free(rank) and not any(self._queues[before] for before in Rank if before <= rank):
+            return self._hand_out(rank)
+        if rank is Rank.HEAVY and self._heavy_full:
+            raise self._refusal(rank)
         if self.waiting >= self._queue:
-            self._make_room(heavy)
-        return await self._wait(client, heavy)
+            self._make_room(rank)
+        return await self._wait(client, rank, self._turn / 2 if longest is None else longest)
 
     def add(self, worker: Worker) -> None:
         """A new worker is ready."""
@@ -106,11 +188,15 @@ class Line:
         return True
 
     def set_back(self, client: str | None) -> None:
-        """A client turns out to be heavy: what it has waiting waits with the heavy ones."""
-        for waiter in [each for each in self._waiting if client is not None and each.client == client]:
-            self._waiting.remove(waiter)
-            waiter.heavy = True
-            self._waiting_heavy.append(waiter)
+        """A client turns out to be heavy: what it has waiting waits with the heavy ones, or is refused."""
+        if client is None:
+            return
+        for waiter in [*self._queues[Rank.LIGHT].leave(client), *self._queues[Rank.UNKNOWN].leave(client)]:
+            waiter.rank = Rank.HEAVY
+            if self._heavy_full:
+                waiter.refuse(self._refusal(Rank.HEAVY))
+            else:
+                self._queues[Rank.HEAVY].put(waiter)
 
     def is_slow(self, worker: Worker) -> bool:
         """Whether a worker is in the slow lane."""
@@ -118,40 +204,64 @@ class Line:
 
     def abandon(self, error: StoreError) -> None:
         """Send everybody away."""
-        for queue in (self._waiting, self._waiting_heavy):
+        for queue in self._queues.values():
             while queue:
-                queue.popleft().refuse(error)
+                queue.next().refuse(error)
 
-    def _free(self, heavy: bool) -> bool:
-        """Whether a worker is there for such a client: the last place is kept from heavy ones, where it is not the
-        only one."""
-        most_heavy = max(1, self._workers - 1)
-        kept = heavy and sum(self._fast.values()) >= most_heavy
+    @property
+    def _heavy_full(self) -> bool:
+        return len(self._queues[Rank.HEAVY]) >= self._most_heavy
+
+    def _free(self, rank: Rank) -> bool:
+        """Whether a worker is there for such a client."""
+        kept = rank is not Rank.LIGHT and self._workers > 1 and self._last_place
         return bool(self._idle) and len(self._fast) < self._workers and not kept
 
-    def _hand_out(self, heavy: bool) -> Worker:
+    @property
+    def _last_place(self) -> bool:
+        """Whether all that is left is kept for light clients. Where none was here of late no worker is, so that one
+        that no other follows, for want of memory, is of use to somebody."""
+        others = sum(rank is not Rank.LIGHT for rank in self._fast.values())
+        return others >= self._workers - 1 or (len(self._idle) < 2 and self._light_until > time.monotonic())
+
+    def _hand_out(self, rank: Rank) -> Worker:
         worker = self._idle.pop()
-        self._fast[worker] = heavy
+        self._fast[worker] = rank
+        if rank is Rank.LIGHT:
+            self._light_until = time.monotonic() + MEMORY
         return worker
 
     def _serve(self) -> None:
-        for queue, heavy in ((self._waiting, False), (self._waiting_heavy, True)):
-            while queue and self._free(heavy):
-                waiter = queue.popleft()
-                if not waiter.worker.done():
-                    waiter.worker.set_result(self._hand_out(heavy))
+        while (waiter := self._next()) is not None:
+            if not waiter.worker.done():
+                waiter.worker.set_result(self._hand_out(waiter.rank))
 
-    def _make_room(self, heavy: bool) -> None:
-        """The heavy client that came last leaves a full queue for one that is not. Raises StoreBusy."""
-        if heavy or not self._waiting_heavy:
-            raise self._refusal()
-        self._waiting_heavy.pop().refuse(self._refusal())
+    def _next(self) -> _Waiter | None:
+        """Whose turn it is, taken out of its queue; None where nobody can have a worker."""
+        able = [rank for rank in self._order() if self._queues[rank] and self._free(rank)]
+        if not able:
+            return None
+        passed_over = able[0] is Rank.LIGHT and self._queues[Rank.UNKNOWN]
+        self._passed_over = self._passed_over + 1 if passed_over else 0
+        return self._queues[able[0]].next()
 
-    async def _wait(self, client: str | None, heavy: bool) -> Worker:
+    def _order(self) -> tuple[Rank, ...]:
+        if self._passed_over >= SHARE - 1:
+            return Rank.UNKNOWN, Rank.LIGHT, Rank.HEAVY
+        return tuple(Rank)
+
+    def _make_room(self, rank: Rank) -> None:
+        """One of the rank that is served last leaves a full queue for one that is served sooner. Raises StoreBusy."""
+        behind = next((other for other in reversed(Rank) if other > rank and self._queues[other]), None)
+        if behind is None:
+            raise self._refusal(rank)
+        self._queues[behind].last().refuse(self._refusal(behind))
+
+    async def _wait(self, client: str | None, rank: Rank, longest: float) -> Worker:
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(client, heavy, loop.create_future())
-        self._queue_of(waiter).append(waiter)
-        timer = loop.call_later(2 * self._turn, self._tire, waiter)
+        waiter = _Waiter(client, rank, loop.create_future())
+        self._queues[rank].put(waiter)
+        timer = loop.call_later(longest, self._tire, waiter)
         try:
             return await waiter.worker
         except asyncio.CancelledError:
@@ -160,20 +270,18 @@ class Line:
         finally:
             timer.cancel()
 
-    def _queue_of(self, waiter: _Waiter) -> deque[_Waiter]:
-        return self._waiting_heavy if waiter.heavy else self._waiting
-
     def _leave(self, waiter: _Waiter) -> None:
-        queue, worker = self._queue_of(waiter), waiter.worker
-        if waiter in queue:
-            queue.remove(waiter)
-        elif not worker.cancelled() and worker.exception() is None:  # served and cancelled in one turn of the loop
+        worker = waiter.worker
+        if self._queues[waiter.rank].remove(waiter):
+            return
+        if not worker.cancelled() and worker.exception() is None:  # served and cancelled in one turn of the loop
             self.give(worker.result())
 
     def _tire(self, waiter: _Waiter) -> None:
         if not waiter.worker.done():
-            self._queue_of(waiter).remove(waiter)
-            waiter.refuse(self._refusal())
+            self._queues[waiter.rank].remove(waiter)
+            waiter.refuse(self._refusal(waiter.rank))
 
-    def _refusal(self) -> StoreBusy:
-        return StoreBusy(retry_after=math.ceil(self._turn))
+    def _refusal(self, rank: Rank) -> StoreBusy:
+        turn = math.ceil(self._turn)
+        return StoreBusy(turn, _REASONS[rank]) if rank in _REASONS else StoreBusy(turn)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
+import time
 from dataclasses import dataclass
 
 from vaughn.errors import QueryTimeout, SlowLaneFull, StoreError, WorkerDied
 from vaughn.settings import Settings
 from vaughn.store import frames
-from vaughn.store.clients import Clients
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
+from vaughn.store.clients import Clients, Rank
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Request, Result
 from vaughn.store.frames import Reply
+from vaughn.store.guard import QUICK
 from vaughn.store.handle import Worker
 from vaughn.store.keeper import PAUSE, Keeper, order
 from vaughn.store.line import Line
@@ -23,6 +25,7 @@ MEMORY_QUADS = 1_000_000
 
 _STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
+_BREATH = 0.1  # seconds until a worker follows one whose client went away: forks take time from neighbours
 _LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _DEATHS = {
@@ -49,11 +52,18 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One query under way. seconds: that it may take."""
+    """One query under way. seconds: that it may still take, of its limit, after what it has waited. short: its text
+    is, so that a quick answer tells of a look-up."""
 
     worker: Worker
-    seconds: float
     client: str | None
+    limit: float
+    waited: float
+    short: bool
+
+    @property
+    def seconds(self) -> float:
+        return self.limit - self.waited
 
 
 class WorkerPool:
@@ -66,7 +76,7 @@ class WorkerPool:
         self._keeper, self._lanes = keeper, lanes
         self._own_keeper = False
         self._turn = keeper.order.limits.seconds
-        self._line = Line(lanes.fast, lanes.queue, self._turn, lanes.slow)
+        self._line = Line(lanes.fast, lanes.queue, self._turn, lanes.slow, _heavy_waiting(lanes, self._turn))
         self._clients = Clients(lanes.each, self._turn)
         self._workers: dict[int, Worker] = {}
         self._running: dict[asyncio.Future[Reply], _Turn] = {}
@@ -118,18 +128,23 @@ class WorkerPool:
     async def run(self, request: Request) -> Result:
         """Answer one query; a caller that is cancelled has its query killed.
 
-        The text is not looked at here: a stranger's goes through `guard.inspect` first. The wait for a worker, at
-        most twice the deadline, is not part of the query's own time.
+        The text is not looked at here: a stranger's goes through `guard.inspect` first, or `inspect`. The deadline
+        counts from the query's arrival: it waits for a worker for half of what is left at most, and has the rest.
         Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy, SlowLaneFull, ClientBusy.
         """
-        if self._closed:
-            raise _closing()
-        with self._clients.admitted(request.client):
-            worker = await self._line.take(request.client, self._clients.heavy(request.client))
-            reply = await self._ask(worker, request)
-        if isinstance(reply.outcome, StoreError):
-            raise reply.outcome
-        return Result(reply.outcome, _TYPES[request.format], reply.seconds, reply.partial)
+        body, reply = await self._replied(request)
+        return Result(body, _TYPES[request.format], reply.seconds, reply.partial)
+
+    async def inspect(self, inspection: Inspection) -> Form:
+        """Have a worker look at a text, in its turn and within the limits of a query.
+
+        Raises what guard.inspect does, and QueryTimeout, WorkerDied, StoreBusy, SlowLaneFull, ClientBusy.
+        """
+        body, _ = await self._replied(inspection)
+        try:
+            return Form(body.decode())
+        except ValueError:  # whoever runs strangers' queries is not trusted to make sense
+            raise WorkerDied("it sent an answer that makes no sense") from None
 
     async def close(self) -> None:
         """End every worker; queries under way are answered with WorkerDied. A pool with a template of its own leaves
@@ -144,16 +159,37 @@ class WorkerPool:
         if self._own_keeper:
             await self._keeper.close()
 
-    async def _ask(self, worker: Worker, request: Request) -> Reply:
-        seconds = min(request.seconds or self._turn, self._turn)
-        job = worker.ask(frames.pack(frames.encode_request(request)))
-        self._running[job] = _Turn(worker, seconds, request.client)
+    async def _replied(self, request: Request | Inspection) -> tuple[bytes, Reply]:
+        """The bytes that a worker answered with, and the whole reply. Raises what it answered with instead."""
+        if self._closed:
+            raise _closing()
+        client, limit = request.client, min(request.seconds or self._turn, self._turn)
+        arrived = time.monotonic() if request.arrived is None else request.arrived
+        with self._clients.admitted(client):
+            longest = (arrived + limit - time.monotonic()) / 2
+            worker = await self._line.take(client, self._rank(request), max(0.0, longest))
+            turn = _Turn(worker, client, limit, time.monotonic() - arrived, len(request.text) <= QUICK)
+            reply = await self._ask(turn, frames.pack(frames.encode_request(request)))
+        if isinstance(reply.outcome, StoreError):
+            raise reply.outcome
+        return reply.outcome, reply
+
+    def _rank(self, request: Request | Inspection) -> Rank:
+        """A client's rank; a long text is no look-up, whoever sends it."""
+        rank = self._clients.rank(request.client)
+        return rank if request.client is None or len(request.text) <= QUICK else max(rank, Rank.UNKNOWN)
+
+    async def _ask(self, turn: _Turn, payload: bytes) -> Reply:
+        worker = turn.worker
+        job = worker.ask(payload)
+        self._running[job] = turn
         self._watch()
         try:
             return await job
         except asyncio.CancelledError:
             if worker.job is job:  # otherwise it has answered, and may be at work for another
-                self._retire(worker, _closing())
+                self._set_back(turn.client)
+                self._retire(worker, _closing(), _BREATH)
             raise
         finally:
             del self._running[job]
@@ -175,7 +211,8 @@ class WorkerPool:
     def _check(self, turn: _Turn) -> None:
         patience = self._lanes.patience
         if turn.worker.passed >= turn.seconds:
-            self._retire(turn.worker, QueryTimeout(turn.seconds))
+            self._set_back(turn.client)
+            self._retire(turn.worker, QueryTimeout(turn.limit, turn.waited))
         elif patience is not None and patience < turn.seconds and not self._line.is_slow(turn.worker):
             self._hurry(turn.worker, turn.client, patience)
 
@@ -191,21 +228,29 @@ class WorkerPool:
 
     def _slow_down(self, worker: Worker, client: str | None) -> None:
         """A query that takes long moves to the slow lane with its worker, or is refused where that is full."""
-        self._clients.remember(client)
-        self._line.set_back(client)
+        self._set_back(client)
         if self._line.slow_down(worker):
             self._replace()
         else:
             self._retire(worker, SlowLaneFull(math.ceil(self._turn), self._lanes.slow))
 
+    def _set_back(self, client: str | None) -> None:
+        """A query of this client was slow or has cost its worker; what else it has waiting goes last."""
+        self._clients.slow(client)
+        self._line.set_back(client)
+
     def _answered(self, worker: Worker, reply: Reply) -> None:
         job = worker.job
         if job is None:
             return
+        turn = self._running[job]
         if reply.worn or worker.niced:  # a niced process cannot be made a quick one again
+            self._clients.dear(turn.client)
             self._retire(worker, None)
         else:
             worker.job = None
+            if turn.short:
+                self._clients.quick(turn.client)
             self._line.give(worker)
         if not job.done():
             job.set_result(reply)
@@ -214,13 +259,14 @@ class WorkerPool:
     def _wanted(self) -> int:
         return self._lanes.fast + 1 + self._line.slow
 
-    def _retire(self, worker: Worker, error: StoreError | None) -> None:
-        """Kill a busy worker and have another in its place, unless one has taken it already."""
+    def _retire(self, worker: Worker, error: StoreError | None, pause: float = 0.0) -> None:
+        """Kill a busy worker and have another in its place, unless one has taken it already; where another is idle,
+        after a pause."""
         replaced = self._line.is_slow(worker)
         self._keeper.kill(worker.number)
         self._bury(worker, error)
         if not replaced:
-            self._replace()
+            self._replace(pause if self._line.idle else 0.0)
 
     def _bury(self, worker: Worker, error: StoreError | None) -> None:
         """Forget a worker; whoever waits for it gets the error."""
@@ -265,6 +311,8 @@ class WorkerPool:
             return
         replaced = self._line.is_slow(worker)
         useful = worker.answered > 0 or worker.job is not None
+        if worker.job in self._running:
+            self._set_back(self._running[worker.job].client)
         self._bury(worker, WorkerDied(_DEATHS.get(status, f"it ended with status {status}")))
         if not replaced:
             self._replace(0.0 if useful else PAUSE)
@@ -277,6 +325,13 @@ class WorkerPool:
         """The template ended by itself, and its workers with it."""
         for worker in list(self._workers.values()):
             self._bury(worker, WorkerDied("the process it was forked from ended"))
+
+
+def _heavy_waiting(lanes: Lanes, turn: float) -> int:
+    """How many queries of heavy clients can have a place before they have waited half a turn: a place is held as long
+    as a query takes to be called slow."""
+    held = turn if lanes.patience is None else lanes.patience * _STARVED
+    return max(1, int(turn / 2 / held)) * max(1, lanes.fast - 1)
 
 
 def _closing() -> WorkerDied:

@@ -1,7 +1,8 @@
 """A worker: runs one query at a time on a release it shares with nobody, and may be killed at any moment.
 
-It reads a request, runs it, sends the serialised answer or the error, and waits for the next; it ends when its socket
-closes. What it cannot survive (memory, a crash of the engine, the deadline) is told by its death.
+It reads a request, runs it (or has the guard look at its text), sends the serialised answer or the error, and waits for
+the next; it ends when its socket closes. What it cannot survive (memory, a crash of the engine, the deadline) is told
+by its death.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import pyoxigraph as ox
 
 from vaughn.errors import QueryRefused, QuerySyntax, StoreError
 from vaughn.store import frames, hygiene
-from vaughn.store.engine import Request
-from vaughn.store.guard import undeclared
+from vaughn.store.engine import Inspection, Request
+from vaughn.store.guard import inspect, undeclared
 from vaughn.store.writing import Caps, write
 
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
@@ -56,9 +57,19 @@ def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
         request = frames.decode_request(frame)
         hygiene.allow_seconds(min(request.seconds or limits.seconds, limits.seconds))
         start = time.perf_counter()
-        outcome, partial = answer(store, request, limits)
+        outcome, partial = inspected(request) if isinstance(request, Inspection) else answer(store, request, limits)
         reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)
         frames.send(sock, *frames.encode_reply(reply))
+
+
+def inspected(inspection: Inspection) -> tuple[bytes | StoreError, bool]:
+    """The form of a text that may run, by its name, or why it may not. Ends the process when memory runs out."""
+    try:
+        return inspect(inspection.text, inspection).encode(), False
+    except StoreError as error:
+        return error, False
+    except MemoryError:
+        os.abort()
 
 
 def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | StoreError, bool]:

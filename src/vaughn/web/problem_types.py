@@ -196,7 +196,9 @@ TABLE: Mapping[type[Exception], Problem] = {
         504,
         "query-timeout",
         "The query was stopped at its deadline",
-        "A query may run only so long; the limits are at /limits. Narrow it, or fetch the dump and run it at home.",
+        "A query is answered within so many seconds of its arrival; the limits are at /limits. The member waited says "
+        "how many of them passed before it began, while others were served. Narrow it, or fetch the dump and run it at "
+        "home.",
     ),
     errors.EngineDenied: Problem(
         502,

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
-from vaughn.settings import Settings
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Result
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
-from vaughn.store.guard import inspect
+from vaughn.store.guard import QUICK, inspect
 from vaughn.store.release import Manifest
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
@@ -41,7 +40,8 @@ PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_T
 
 _DESCRIPTION = Path(__file__).with_name("service.ttl")
 _NEGOTIATED = {"Vary": "Accept"}
-_IMPURE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_IMPURE = ("NOW", "RAND", "UUID", "BNODE")
+_IMPURE_WORD = re.compile(rf"\b(?:STR)?(?:{'|'.join(_IMPURE)})\b", re.IGNORECASE)
 _BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
 """Formats written here, from what the engine is asked for instead: of rows, of graphs. They have no triple terms."""
 
@@ -76,26 +76,42 @@ async def _respond(request: Request) -> Response:
 
 
 async def _answered(request: Request, operation: Operation) -> Response:
-    held = served(request)
-    form = await _inspected(operation.text, held.settings)
+    held, arrived = served(request), time.monotonic()
+    form = await _inspected(request, operation, arrived)
     asked = operation.format or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
-    result = await held.strangers.run(_question(request, operation, form, format))
+    result = await held.strangers.run(_question(request, operation, form, format, arrived))
     try:
         body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
     except (KeyError, ValueError):
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
     headers = {**({} if asked else _NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
-    if request.method != "GET" or _IMPURE.search(operation.text):
+    if request.method != "GET" or _impure(operation.text):
         return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
     return cacheable(request, body, media_type, headers)
 
 
-async def _inspected(text: str, settings: Settings) -> Form:
-    return inspect(text, settings) if len(text) <= protocol.QUICK else await run_in_threadpool(inspect, text, settings)
+def _impure(text: str) -> bool:
+    """Whether a text may be answered otherwise each time. The pattern is slow, and asked only where a word occurs."""
+    upper = text.upper()
+    return any(word in upper for word in _IMPURE) and (len(text) > QUICK or bool(_IMPURE_WORD.search(text)))
 
 
-def _question(request: Request, operation: Operation, form: Form, format: str) -> Question:
+async def _inspected(request: Request, operation: Operation, arrived: float) -> Form:
+    """A query's form; a long text is looked at by the engine, as one match of a pattern holds the interpreter to its
+    end, in whatever thread."""
+    held, text = served(request), operation.text
+    if len(text) <= QUICK:
+        return inspect(text, held.settings)
+    limits = held.settings.query_length, held.settings.query_nesting, held.settings.query_path
+    return await held.strangers.inspect(Inspection(text, *limits, operation.seconds, _client(request), arrived))
+
+
+def _client(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _question(request: Request, operation: Operation, form: Form, format: str, arrived: float) -> Question:
     """What to ask the engine. Relative names are resolved against the endpoint's own IRI, which is no host's, so that
     answers do not depend on one (SPARQL 1.1 Query §4.1.1.2)."""
     return Question(
@@ -107,7 +123,8 @@ def _question(request: Request, operation: Operation, form: Form, format: str) -
         seconds=operation.seconds,
         base=served(request).release.manifest.base + "sparql",
         partial=operation.partial,
-        client=request.client.host if request.client else None,
+        client=_client(request),
+        arrived=arrived,
     )
 
 

@@ -30,9 +30,10 @@ from vaughn.errors import (
     SettingsInvalid,
     StoreBusy,
     StoreError,
+    UpdateRefused,
 )
 from vaughn.settings import Settings
-from vaughn.store.engine import Form, Request
+from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.engines import RemoteEngines, open_engines
 from vaughn.store.quirks import engine_named
 from vaughn.store.release import Release
@@ -377,6 +378,14 @@ async def test_a_full_queue_refuses_and_the_wait_is_counted(oxigraph: Server, to
         assert (await second).body == FOUR_THOUSAND
         assert isinstance((await asyncio.gather(first, return_exceptions=True))[0], QueryTimeout)
         assert (engine.busy, engine.waiting) == (0, 0)
+
+
+async def test_a_long_text_is_looked_at_beside_the_loop(town: Release) -> None:
+    engine = RemoteEngine(town, Settings(), httpx.URL("http://127.0.0.1:9/"), 1)
+    assert await engine.inspect(Inspection("ASK { ?s ?p ?o }", 1000, 64, 32)) is Form.ASK
+    with pytest.raises(UpdateRefused):
+        await engine.inspect(Inspection("DROP ALL", 1000, 64, 32))
+    await engine.close()
 
 
 @pytest.mark.parametrize("endpoint", ["ftp://127.0.0.1/sparql", "sparql", "file:///etc/passwd", "http://"])

@@ -10,7 +10,8 @@ import httpx
 
 from vaughn.errors import EngineUnfit, EngineUnreachable, QueryTimeout, SettingsInvalid, StoreError
 from vaughn.settings import Settings
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Request, Result
+from vaughn.store.guard import inspect
 from vaughn.store.quirks import engine_named
 from vaughn.store.release import Release
 from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
@@ -83,6 +84,10 @@ class RemoteEngine:
             start = time.perf_counter()
             body, partial = await self._answer(request, known)
             return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
+
+    async def inspect(self, inspection: Inspection) -> Form:
+        """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
+        return await asyncio.to_thread(inspect, inspection.text, inspection)
 
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
