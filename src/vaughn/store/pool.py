@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import signal
 from dataclasses import dataclass
 
 from vaughn.errors import QueryTimeout, SlowLaneFull, StoreError, WorkerDied
 from vaughn.settings import Settings
 from vaughn.store import frames
 from vaughn.store.clients import Clients
+from vaughn.store.deaths import death
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Request, Result
 from vaughn.store.frames import Reply
 from vaughn.store.handle import Worker
@@ -25,12 +25,6 @@ _STARVED = 3  # patiences by the clock after which a niced query makes room alth
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
-_DEATHS = {
-    -signal.SIGABRT: "it needed more memory than one query may take",
-    -signal.SIGSEGV: "the engine crashed on it",
-    -signal.SIGXCPU: "it used up its processor time",
-    -signal.SIGKILL: "it was killed, perhaps because the machine is short of memory",
-}
 
 
 @dataclass(frozen=True)
@@ -120,7 +114,8 @@ class WorkerPool:
 
         The text is not looked at here: a stranger's goes through `guard.inspect` first. The wait for a worker, at
         most twice the deadline, is not part of the query's own time.
-        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy, SlowLaneFull, ClientBusy.
+        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, EngineFailed, StoreBusy,
+        SlowLaneFull, ClientBusy.
         """
         if self._closed:
             raise _closing()
@@ -258,14 +253,14 @@ class WorkerPool:
         if len(self._workers) >= self._wanted:
             self._full.set()
 
-    def dead(self, number: int, status: int) -> None:
+    def dead(self, number: int, status: int, words: str) -> None:
         """A worker ended. One that the pool killed is forgotten already."""
         worker = self._workers.get(number)
         if worker is None:
             return
         replaced = self._line.is_slow(worker)
         useful = worker.answered > 0 or worker.job is not None
-        self._bury(worker, WorkerDied(_DEATHS.get(status, f"it ended with status {status}")))
+        self._bury(worker, death(status, words))
         if not replaced:
             self._replace(0.0 if useful else PAUSE)
 
