@@ -43,7 +43,8 @@ VaughnError
     ├── QuerySyntax        the text is not SPARQL
     ├── QueryTimeout       the deadline passed
     ├── ResultTooLarge     the answer passed the cap
-    ├── WorkerDied         the worker process ended (memory, processor time, a crash)
+    ├── WorkerDied         the worker process ended (memory, processor time, a kill)
+    ├── EngineFailed       the engine panicked or crashed on the query, and would again
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
@@ -404,6 +405,14 @@ class WorkerDied(StoreError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the process running the query ended: {reason}")
+
+
+class EngineFailed(StoreError):
+    """reason: the engine's last words, or how it crashed."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the engine failed on a query, which is a fault of the engine: {reason}")
 
 
 class EngineDenied(StoreError):

@@ -58,13 +58,14 @@ async def test_a_worker_cannot_open_a_connection_even_past_the_guard(
                 listener.accept()
 
 
-async def test_a_worker_holds_one_socket_and_nothing_of_the_services(town: Release) -> None:
+async def test_a_worker_holds_one_socket_a_page_for_last_words_and_nothing_of_the_services(town: Release) -> None:
     with socket.create_server(("127.0.0.1", 0)):
         async with serving(town) as pool:
             await pool.run(Request("ASK {}", Form.ASK, "json"))
             for pid in pool.processes[1:]:
                 held = {path.name: str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()}
                 assert held.pop("3").startswith("socket:")
+                assert held.pop("2").startswith("/memfd:last words")
                 assert set(held.values()) == {"/dev/null"}
 
 

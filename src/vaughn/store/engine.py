@@ -93,7 +93,7 @@ class Engine(Protocol):
     async def run(self, request: Request) -> Result:
         """Answer one query.
 
-        Raises QuerySyntax, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy.
+        Raises QuerySyntax, QueryTimeout, ResultTooLarge, WorkerDied, EngineFailed, StoreBusy.
         """
         ...
 

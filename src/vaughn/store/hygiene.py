@@ -19,8 +19,9 @@ _PAGE = resource.getpagesize()
 _MIB = 1 << 20
 
 
-def detach(parent: int, keep: int) -> int:
-    """Become a process of one's own that holds one descriptor: `keep`, which moves to 3; 0 to 2 are /dev/null.
+def detach(parent: int, keep: int, words: int) -> int:
+    """Become a process of one's own that holds two descriptors: `keep`, which moves to 3, and `words`, which moves to
+    2, where last words go; 0 and 1 are /dev/null.
 
     Signals are as at birth, and the kernel ends the process when `parent` ends.
     """
@@ -29,10 +30,10 @@ def detach(parent: int, keep: int) -> int:
     for caught in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(caught, signal.SIG_DFL)
     null = os.open(os.devnull, os.O_RDWR)
-    saved = os.dup2(keep, max(keep, null, 3) + 1)
-    for number in (0, 1, 2):
-        os.dup2(null, number)
-    os.dup2(saved, 3)
+    top = max(keep, words, null, 3)
+    saved, paper = os.dup2(keep, top + 1), os.dup2(words, top + 2)
+    for number, source in enumerate((null, null, paper, saved)):
+        os.dup2(source, number)
     os.closerange(4, max(_descriptors()) + 1)
     return 3
 

@@ -31,8 +31,8 @@ class Parent(Protocol):
     def born(self, worker: Worker) -> None:
         """A worker is ready for a query."""
 
-    def dead(self, number: int, status: int) -> None:
-        """A worker has ended; status is its exit code, or minus the signal that ended it."""
+    def dead(self, number: int, status: int, words: str) -> None:
+        """A worker has ended; status is its exit code, or minus the signal that ended it, words its last words."""
 
     def barren(self) -> None:
         """No worker could be forked."""
@@ -124,11 +124,11 @@ class Nursery:
                 self._tell_opened(fault)
             case {"worker": number, "pid": pid}:
                 self._tell_born(Worker(number, pid, socket.socket(fileno=descriptors[0])))
-            case {"dead": number, "status": status}:
+            case {"dead": number, "status": status, "words": words}:
                 parent = self._parents.pop(number)
                 ENDED[self._how(number, status)] += 1
                 if not self._closing:
-                    parent.dead(number, status)
+                    parent.dead(number, status, words)
             case {"failed": number}:
                 parent = self._parents.pop(number)
                 if not self._closing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import signal
 import time
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from vaughn.errors import QueryTimeout, SlowLaneFull, StoreError, WorkerDied
 from vaughn.settings import Settings
 from vaughn.store import frames
 from vaughn.store.clients import Clients, Rank
+from vaughn.store.deaths import death
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Request, Result
 from vaughn.store.frames import Reply
 from vaughn.store.guard import QUICK
@@ -28,12 +28,6 @@ _POLITE = 0.1  # the part of the patience after which a process stands back, and
 _BREATH = 0.1  # seconds until a worker follows one whose client went away: forks take time from neighbours
 _LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
-_DEATHS = {
-    -signal.SIGABRT: "it needed more memory than one query may take",
-    -signal.SIGSEGV: "the engine crashed on it",
-    -signal.SIGXCPU: "it used up its processor time",
-    -signal.SIGKILL: "it was killed, perhaps because the machine is short of memory",
-}
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,8 @@ class WorkerPool:
 
         The text is not looked at here: a stranger's goes through `guard.inspect` first, or `inspect`. The deadline
         counts from the query's arrival: it waits for a worker for half of what is left at most, and has the rest.
-        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, StoreBusy, SlowLaneFull, ClientBusy.
+        Raises QuerySyntax, QueryRefused, QueryTimeout, ResultTooLarge, WorkerDied, EngineFailed, StoreBusy,
+        SlowLaneFull, ClientBusy.
         """
         body, reply = await self._replied(request)
         return Result(body, _TYPES[request.format], reply.seconds, reply.partial)
@@ -304,7 +299,7 @@ class WorkerPool:
         if len(self._workers) >= self._wanted:
             self._full.set()
 
-    def dead(self, number: int, status: int) -> None:
+    def dead(self, number: int, status: int, words: str) -> None:
         """A worker ended. One that the pool killed is forgotten already."""
         worker = self._workers.get(number)
         if worker is None:
@@ -313,7 +308,7 @@ class WorkerPool:
         useful = worker.answered > 0 or worker.job is not None
         if worker.job in self._running:
             self._set_back(self._running[worker.job].client)
-        self._bury(worker, WorkerDied(_DEATHS.get(status, f"it ended with status {status}")))
+        self._bury(worker, death(status, words))
         if not replaced:
             self._replace(0.0 if useful else PAUSE)
 

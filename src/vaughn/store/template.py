@@ -7,7 +7,7 @@ service → template   {"release", "memory", "limits"}   first: what to open; se
                                                        n is the service's own number for a worker
 template → service   {"opened": fault}                 once; fault is "" or why the release cannot be read
                      {"worker": n, "pid"}              with the worker's socket (SCM_RIGHTS)
-                     {"dead": n, "status"}             exit status, or minus the signal
+                     {"dead": n, "status", "words"}    exit status, or minus the signal; see `deaths`
                      {"failed": n}                     no worker could be forked
 
 The template reaps its children itself and is the only one to kill them, so a process id is never used after its
@@ -33,7 +33,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from vaughn.store import worker
+from vaughn.store import deaths, worker
 from vaughn.store.worker import Limits
 
 MESSAGE = 1 << 16
@@ -65,6 +65,7 @@ class Template:
         self._control, self._limits = control, order.limits
         self._store = load(order.release) if order.memory else _on_disk(order.release)
         self._numbers: dict[int, int] = {}
+        self._papers: dict[int, int] = {}
 
     def serve(self) -> None:
         """Fork, kill and reap until the service closes the control socket."""
@@ -107,18 +108,27 @@ class Template:
 
     def _fork(self, number: int) -> None:
         try:
-            ours, theirs = socket.socketpair()
-            parent = os.getpid()
-            pid = os.fork()
+            pid, ours, paper = self._beget()
         except OSError:
             self._tell({"failed": number})
             return
-        if pid == 0:
-            worker.run(parent, theirs, self._store, self._limits)
-        theirs.close()
-        self._numbers[pid] = number
+        self._numbers[pid], self._papers[pid] = number, paper
         with ours:
             self._tell({"worker": number, "pid": pid}, ours.fileno())
+
+    def _beget(self) -> tuple[int, socket.socket, int]:
+        """A worker's process id, its socket, and where its last words will be. Raises OSError; nothing is left then."""
+        with contextlib.ExitStack() as undone:
+            paper = deaths.paper()
+            undone.callback(os.close, paper)
+            ours, theirs = map(undone.enter_context, socket.socketpair())
+            parent = os.getpid()
+            pid = os.fork()
+            if pid == 0:
+                worker.run(parent, theirs, paper, self._store, self._limits)
+            undone.pop_all()
+        theirs.close()
+        return pid, ours, paper
 
     def _act(self, verb: str, number: int) -> None:
         for pid, known in self._numbers.items():
@@ -130,8 +140,11 @@ class Template:
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                number = self._numbers.pop(ended[0])
-                self._tell({"dead": number, "status": os.waitstatus_to_exitcode(ended[1])})
+                self._report(*ended)
+
+    def _report(self, pid: int, status: int) -> None:
+        words = deaths.last_words(self._papers.pop(pid))
+        self._tell({"dead": self._numbers.pop(pid), "status": os.waitstatus_to_exitcode(status), "words": words})
 
     def _tell(self, message: dict[str, object], *descriptors: int) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the service is gone: read next, we end

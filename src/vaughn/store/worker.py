@@ -17,7 +17,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from vaughn.errors import QueryRefused, QuerySyntax, StoreError
-from vaughn.store import frames, hygiene
+from vaughn.store import frames, hygiene, ordering
+from vaughn.store.deaths import die_of_memory
 from vaughn.store.engine import Inspection, Request
 from vaughn.store.guard import inspect, undeclared
 from vaughn.store.writing import Caps, write
@@ -37,11 +38,12 @@ class Limits:
     result_rows: int
 
 
-def run(parent: int, sock: socket.socket, store: ox.Store | Path, limits: Limits) -> None:
-    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only."""
+def run(parent: int, sock: socket.socket, words: int, store: ox.Store | Path, limits: Limits) -> None:
+    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only. words:
+    the descriptor of `deaths.paper`."""
     status = 1
     try:
-        own = socket.socket(fileno=hygiene.detach(parent, sock.detach()))
+        own = socket.socket(fileno=hygiene.detach(parent, sock.detach(), words))
         opened = ox.Store.read_only(str(store)) if isinstance(store, Path) else store
         hygiene.seal(limits.memory_mb, hygiene.unopened(store) if isinstance(store, Path) else 0)
         serve(own, opened, limits)
@@ -84,7 +86,7 @@ def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | S
     except SyntaxError as error:
         return _syntax(str(error), request.text), False
     except MemoryError:
-        os.abort()  # as the engine itself does where an allocation fails
+        die_of_memory()
     except OSError:  # its words may name a file
         return QueryRefused("engine", "the system does not let it have what it needs"), False
     except (ValueError, RuntimeError) as error:
@@ -99,8 +101,9 @@ def _query(store: ox.Store, request: Request) -> ox.QuerySolutions | ox.QueryBoo
     """
     base = request.base or None
     if request.default_graphs is None and request.named_graphs is None:
-        return store.query(request.text, base_iri=base)
-    return store.query(
+        return ordering.query(store, request.text, base_iri=base)
+    return ordering.query(
+        store,
         request.text,
         base_iri=base,
         default_graph=[_graph(iri) for iri in request.default_graphs or ()],

@@ -53,8 +53,8 @@ _POLICY = (
 _REF = "#/components/schemas/"
 _ANY_TIME = (
     errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
-    errors.ReleaseMissing, errors.WorkerDied, errors.StoreBusy, errors.QueryTimeout, errors.EngineDenied,
-    errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit,
+    errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
+    errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit,
 )  # fmt: skip
 _OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported)
 _SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}

@@ -157,8 +157,16 @@ TABLE: Mapping[type[Exception], Problem] = {
         503,
         "worker-died",
         "The process running the query ended",
-        "The query used more memory or processor time than one query may, or the process was stopped. Nobody else's "
-        "query is touched. A narrower query may do.",
+        "The query used more memory or processor time than one query may, or the process was stopped; the detail says "
+        "which. Nobody else's query is touched. A narrower query may do.",
+    ),
+    errors.EngineFailed: Problem(
+        500,
+        "engine-failed",
+        "The engine failed on this query",
+        "The engine under the service ended on this query. The fault is the engine's, not the query's, and it has been "
+        "noted in the log. To ask again will not help; the same question in other words may. Nobody else's query is "
+        "touched.",
     ),
     errors.SlowLaneFull: Problem(
         503,

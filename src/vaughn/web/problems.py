@@ -30,7 +30,9 @@ MEDIA_TYPE = "application/problem+json"
 LONGEST = 1000
 """Characters of a problem's text; one that is cut ends with an ellipsis."""
 
-_OURS = (errors.ReleaseMissing, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty)
+_OURS = (
+    errors.ReleaseMissing, errors.EngineFailed, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty,
+)  # fmt: skip
 """Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
 any error says that the table does not name: it may tell where files lie."""
 
@@ -98,8 +100,8 @@ def _problem_of(error: Exception) -> Problem:
 
 
 def _of_status(status: int) -> Problem:
-    """The problem for a status that the framework raised by itself (no route, wrong method)."""
-    fitting = (problem for problem in TABLE.values() if problem.status == status)
+    """The problem for a status that the framework raised by itself (no route, wrong method): none of our faults."""
+    fitting = (problem for problem in TABLE.values() if problem.status == status < HTTPStatus.INTERNAL_SERVER_ERROR)
     return NOT_FOUND if status == HTTPStatus.NOT_FOUND else next(fitting, INTERNAL)
 
 

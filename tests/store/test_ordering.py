@@ -1,0 +1,273 @@
+"""ORDER BY over literals that have no common order: rows through the real engine, and hostile texts."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+from typing import cast
+
+import pyoxigraph as ox
+import pytest
+
+from releases import serving
+from vaughn.errors import QuerySyntax
+from vaughn.store.engine import Form, Request
+from vaughn.store.ordering import query, ranked
+from vaughn.store.ranks import Term
+from vaughn.store.release import Release
+from vaughn.store.results import table
+from vaughn.store.worker import Limits, answer
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+NAME = ox.NamedNode("http://example.org/p")
+EMPTY = ox.Store()
+
+
+def typed(value: object, name: str) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + name))
+
+
+def zone(draw: random.Random) -> str:
+    return draw.choice(["", "", "Z", f"{draw.choice('+-')}{draw.randrange(14):02}:{draw.choice(['00', '30'])}"])
+
+
+def day(draw: random.Random) -> str:
+    return f"{draw.choice([1, 1969, 2023, 2024, 9999]):04}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
+
+
+def clock(draw: random.Random) -> str:
+    return f"{draw.randrange(24):02}:{draw.randrange(60):02}:{draw.randrange(60):02}{draw.choice(['', '.5', '.25'])}"
+
+
+def numbers(draw: random.Random) -> list[ox.Literal]:
+    large = 2**53 + draw.randrange(-3, 4)
+    return [
+        typed(draw.choice([draw.randrange(-30, 30), large, -large]), draw.choice(["integer", "decimal", "long"])),
+        typed(f"{draw.randrange(-300, 300)}.{draw.randrange(1000):03}", "decimal"),
+        typed(draw.choice([draw.gauss(0, 9), float(large), "INF", "-INF", "1e-300", "-0"]), "double"),
+        typed(draw.choice([round(draw.gauss(0, 9), 3), 16777217, "INF"]), "float"),
+    ]
+
+
+def others(draw: random.Random) -> list[ox.Literal]:
+    sign, days = draw.choice(["", "-"]), draw.randrange(1200)
+    return [
+        ox.Literal(draw.choice(["", "a", "a b", "10", "15", "é", "🙂", "a\0"]) + str(draw.randrange(20))),
+        ox.Literal(draw.choice("ab"), language=draw.choice(["en", "fr", "en-US"])),
+        typed(draw.choice(["true", "false"]), "boolean"),
+        typed(day(draw) + zone(draw), "date"),
+        typed(f"{day(draw)}T{clock(draw)}{zone(draw)}", "dateTime"),
+        typed(clock(draw) + zone(draw), "time"),
+        typed(f"{draw.randrange(1000, 3000)}{zone(draw)}", "gYear"),
+        typed(f"2024-{draw.randrange(1, 13):02}", "gYearMonth"),
+        typed(f"--{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}", "gMonthDay"),
+        typed(f"{sign}P{draw.randrange(40)}M", "yearMonthDuration"),
+        typed(f"{sign}P{days}DT{draw.randrange(24)}H0.5S", "dayTimeDuration"),
+        typed(f"{sign}P{draw.randrange(3)}Y{draw.randrange(12)}M{days}D", "duration"),
+        ox.Literal(draw.choice("xyz"), datatype=ox.NamedNode("http://example.org/type")),
+        typed("no number", "integer"),
+    ]
+
+
+def mixed(seed: int, count: int = 300) -> list[Term]:
+    """So many terms of every kind, literals of all datatypes among them, drawn by a seed."""
+    draw = random.Random(seed)  # noqa: S311
+    terms: list[Term] = []
+    while len(terms) < count:
+        terms.append(draw.choice([*numbers(draw), *others(draw)]))
+        terms.append(draw.choice([ox.NamedNode(f"http://example.org/{draw.randrange(99)}"), ox.BlankNode(), terms[0]]))
+        terms.append(ox.Triple(NAME, NAME, draw.choice([ox.Literal(draw.choice("ab")), typed(count % 7, "integer")])))
+    return terms
+
+
+def holding(terms: Sequence[Term]) -> ox.Store:
+    store = ox.Store()
+    store.extend(ox.Quad(ox.BlankNode(), NAME, term) for term in terms)
+    return store
+
+
+def column(store: ox.Store, text: str) -> list[Term | None]:
+    return [cast("Term | None", row[0]) for row in cast("ox.QuerySolutions", query(store, text))]
+
+
+def less(store: ox.Store) -> set[tuple[str, str]]:
+    """The pairs of which the engine's own `<` says that the first is less."""
+    pairs = cast("ox.QuerySolutions", store.query("SELECT DISTINCT ?a ?b { ?s ?p ?a . ?t ?p ?b FILTER(?a < ?b) }"))
+    return {(str(row["a"]), str(row["b"])) for row in pairs}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_less_than_says_holds_between_any_two_rows_in_both_directions(seed: int) -> None:
+    store = holding(mixed(seed))
+    below = less(store)
+    rows = [str(term) for term in column(store, "SELECT ?o { ?s ?p ?o } ORDER BY ?o")]
+    downwards = [str(term) for term in column(store, "SELECT ?o { ?s ?p ?o } ORDER BY DESC(?o)")]
+    for order in (rows, downwards[::-1]):
+        assert len(order) == len(store)
+        assert not [(a, b) for number, a in enumerate(order) for b in order[number:] if (b, a) in below]
+    assert len(below) > 300
+
+
+def kind(term: Term | None) -> int:
+    kinds = (type(None), ox.BlankNode, ox.NamedNode, ox.Literal, ox.Triple)
+    return kinds.index(type(term))
+
+
+def test_unbound_blank_nodes_iris_literals_and_triple_terms_follow_one_another() -> None:
+    store = holding(mixed(7))
+    rows = column(store, "SELECT ?x { { ?s ?p ?x } UNION { ?s ?p ?o } } ORDER BY ?x")
+    found = [each for each, _ in groupby(rows, kind)]
+    assert found == [0, 1, 2, 3, 4]
+    names = [term.value for term in rows if isinstance(term, ox.NamedNode)]
+    assert names == sorted(names)
+
+
+def test_numbers_stand_in_the_order_of_their_exact_values_and_nan_last() -> None:
+    wanted = [
+        typed("-INF", "double"), typed("-9007199254740993", "integer"), typed("-9007199254740992", "double"),
+        typed("-10.5", "decimal"), typed("-1.25", "decimal"), typed("-1.2", "decimal"), typed("0", "integer"),
+        typed("1e-300", "double"), typed("0.1", "decimal"), typed("0.1", "double"), typed("0.1", "float"),
+        typed("2", "byte"), typed("10", "integer"), typed("9007199254740992", "double"),
+        typed("9007199254740993", "integer"), typed("123456789012345678901234567890", "integer"),
+        typed("INF", "float"), typed("NaN", "double"), ox.Literal("15"),
+    ]  # fmt: skip
+    store = holding(wanted[::2] + wanted[1::2])
+    assert [str(term) for term in column(store, "SELECT ?o { ?s ?p ?o } ORDER BY ?o")] == [
+        str(term) for term in column_as_stored(wanted)
+    ]
+
+
+def column_as_stored(terms: list[ox.Literal]) -> list[Term | None]:
+    """The terms as the engine writes them, each by itself."""
+    return [column(holding([term]), "SELECT ?o { ?s ?p ?o }")[0] for term in terms]
+
+
+def test_equal_values_let_the_next_key_decide() -> None:
+    one, moment = typed(1, "integer"), typed("2024-05-01T10:00:00Z", "dateTime")
+    for first, second in (
+        (one, typed("1.0", "decimal")),
+        (one, typed("1e0", "double")),
+        (moment, typed("2024-05-01T12:00:00+02:00", "dateTime")),
+        (typed("P12M", "yearMonthDuration"), typed("P1Y", "duration")),
+    ):
+        for near, far in ((first, second), (second, first)):
+            text = f"SELECT ?n {{ VALUES (?v ?n) {{ ({near} 'b') ({far} 'a') }} }} ORDER BY ?v ?n"
+            assert column(EMPTY, text) == [ox.Literal("a"), ox.Literal("b")]
+
+
+def test_times_without_a_zone_stand_among_those_with_one_as_if_in_utc() -> None:
+    hours = ["2024-05-01T09:00:00Z", "2024-05-01T10:00:00", "2024-05-01T13:00:00+02:00", "2024-05-01T12:00:00"]
+    store = holding([typed(hour, "dateTime") for hour in reversed(hours)])
+    rows = column(store, "SELECT ?o { ?s ?p ?o } ORDER BY ?o")
+    assert [term.value for term in rows if isinstance(term, ox.Literal)] == hours
+
+
+RING = [ox.Literal(number) for number in range(2000)] + [ox.Literal(str(number * 7)) for number in range(2000)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?o { ?s ?p ?o } ORDER BY ?o LIMIT 5",
+        "SELECT ?o { ?s ?p ?o } order by asc(?o) limit 5",
+        "SELECT ?o { ?s ?p ?o } ORDER#\nBY(?o)LIMIT 5",
+        "SELECT DISTINCT ?o { ?s ?p ?o } ORDER BY ?o LIMIT 5",
+        "SELECT ?o { ?s ?p ?o } GROUP BY ?o ORDER BY COUNT(*) ?o LIMIT 5",
+        "SELECT ?o { ?s ?p ?o } ORDER BY COALESCE(?nothing, ?o) LIMIT 5 VALUES (?p) { (<http://example.org/p>) }",
+        "SELECT ?o { { SELECT ?o { ?s ?p ?o } ORDER BY ?o LIMIT 5 } } ORDER BY ?o",
+        "SELECT ?o { ?s ?p ?o } ORDER BY EXISTS { ?s ?q 'ORDER BY ?s' } NOT EXISTS {} IF(?o<?p,1,1) ?o LIMIT 5",
+        f"PREFIX order: <{XSD}> SELECT ?o {{ ?s ?p ?o }} ORDER BY (1 > order:integer('1'))?o LIMIT 5",
+    ],
+)  # fmt: skip
+def test_numbers_among_strings_come_before_them_whatever_the_text(text: str) -> None:
+    rows = column(holding(RING), text)
+    assert [term.value for term in rows if isinstance(term, ox.Literal)] == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { ?s ?p ?o }",
+        "SELECT ('ORDER BY ?x' AS ?y) {} # ORDER BY ?x",
+        "SELECT ('''it's ORDER BY ?x''' AS ?y) { ?order <http://example.org/ORDER> 'a\\' ORDER BY ?x'@order }",
+        "SELECT * { ?s order:by ?o ; :order ?by }",
+        "SELECT * { ?s ?p ?o FILTER(?s<'x>y ORDER BY ?z') }",
+        "SELECT * { ?s ?p ?o FILTER(?s<<urn:x#ORDER>)} ORDER BY ?s",
+        "SELECT * { ?s <http://example.org/\\u0027> ?o } ORDER BY ?s",
+        "SELECT * { ?s ?p ?o } ORDER BY",
+        "SELECT * { ?s ?p ?o } ORDER BY LIMIT 5",
+        "SELECT * { ?s ?p ?o } ORDER BY (?s",
+        "SELECT * { ?s ?p ?o ) ORDER BY ?s",
+        "SELECT * { ?s ?p ?o } ORDER BY 'a'",
+        "SELECT * { ?s ?p ?o } ORDER BY DESC ASC",
+        "SELECT * { ?s ?p ?o } GROUP BY ?s # order\n LIMIT 5",
+    ],
+)
+def test_what_is_no_order_or_may_be_read_in_two_ways_stays_as_it_is(text: str) -> None:
+    assert ranked(text, "<f>") == text
+
+
+@pytest.mark.parametrize(
+    ("keys", "reworded"),
+    [
+        ("?a$b", "f(?a)f($b)"),
+        ("(?a)(?b)", "f((?a))f((?b))"),
+        ("DESC(?a)asc (?b)", "DESC(f((?a)))asc (f((?b)))"),
+        ("(?a, ?b)", "f((?a, ?b))"),
+        ("STR(?a) <g>(?a) :g(?a) a-b:g.h(?a)", "f(STR(?a)) f(<g>(?a)) f(:g(?a)) f(a-b:g.h(?a))"),
+        ("NOT EXISTS{}EXISTS{}", "f(NOT EXISTS{})f(EXISTS{})"),
+        ("?ключ ?a\u0301", "f(?ключ) f(?a\u0301)"),
+        ("?a VALUES (?x) {}", "f(?a) VALUES (?x) {}"),
+        ("EXISTS { { SELECT * {} ORDER BY ?z } } ?a", "f(EXISTS { { SELECT * {} ORDER BY f(?z) } }) f(?a)"),
+    ],
+)
+def test_each_key_is_ranked_in_its_own_direction(keys: str, reworded: str) -> None:
+    assert ranked(f"SELECT * {{}} ORDER BY {keys}", "f").removeprefix("SELECT * {} ORDER BY ") == reworded
+
+
+@pytest.mark.parametrize("keys", ["(?a, ?s)", "()", "(DISTINCT ?s)", "nothing(?s)", "ASC ?s", "?s ?p +", "LIMIT(?s)"])
+def test_what_is_no_sparql_stays_none_and_its_place_is_of_the_text_that_was_sent(keys: str) -> None:
+    text = f"SELECT * {{ ?s ?p ?o }}\nORDER BY ?s {keys}"
+    with pytest.raises(SyntaxError) as told:
+        EMPTY.query(text)
+    with pytest.raises(SyntaxError) as ours:
+        query(EMPTY, text)
+    assert str(ours.value) == str(told.value)
+
+
+def test_a_place_in_a_text_with_many_keys_is_told_to_the_client_as_it_is() -> None:
+    text = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o }"
+    outcome, _ = answer(EMPTY, Request(text, Form.SELECT, "csv"), Limits(1, 64, 1, 1000))
+    assert isinstance(outcome, QuerySyntax)
+    assert (outcome.line, outcome.column) == (1, len(text) + 1)
+
+
+def test_a_long_text_is_reworded_in_no_time_to_speak_of() -> None:
+    for unit in ("< ", "ORDER BY ", "a:", "'", "<a\\u", "(", "?a<?b>?c ", "\\'", "order."):
+        text = "SELECT * {} ORDER BY ?a " + unit * (200_000 // len(unit))
+        began = time.process_time()
+        ranked(text, "f")
+        assert time.process_time() - began < 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("given", [(), (("partial", True),), (("default_graphs", ("https://example.org/graph/one",)),)])
+async def test_workers_order_numbers_among_strings(town: Release, given: tuple[tuple[str, object], ...]) -> None:
+    values = " ".join(f"{number} '{number * 7}'" for number in range(1500))
+    text = f"SELECT ?v {{ VALUES ?v {{ {values} }} }} ORDER BY DESC(?v)"
+    async with serving(town, workers=1) as pool:
+        result = await pool.run(Request(text, Form.SELECT, "json", **dict(given)))  # type: ignore[arg-type]
+    found = [row["v"].value for row in table(result.body)]
+    strings = sorted((str(number * 7) for number in range(1500)), reverse=True)
+    assert found == strings + [str(number) for number in reversed(range(1500))]
+
+
+def test_triple_terms_deep_within_one_another_have_an_order_too() -> None:
+    terms: list[Term] = [ox.Literal(1), ox.Literal("1")]
+    for _ in range(150):
+        terms += [ox.Triple(NAME, NAME, term) for term in terms[-2:]]
+    rows = column(holding(terms), "SELECT ?o { ?s ?p ?o } ORDER BY ?o")
+    assert len(rows) == len(terms)
+    assert all(kind(a) <= kind(b) for a, b in pairwise(rows))
