@@ -397,7 +397,7 @@ def test_the_bound_of_the_defaults_is_as_documented() -> None:
 async def test_a_monster_on_a_release_of_the_past_holds_up_strangers_alone_and_few_of_them(town: Release) -> None:
     stable = await Stable.start_past(town, SETTINGS)
     try:
-        runs = [asyncio.create_task(stable.strangers.run(replace(LONG, client=each))) for each in "mmnoo"]
+        runs = [asyncio.create_task(stable.strangers.run(replace(LONG, client=each))) for each in "mnopq"]
         refused, _ = await asyncio.wait(runs, timeout=0.5)
         assert [type(run.exception()) for run in refused] == [StoreBusy, StoreBusy]
         with pytest.raises(ClientBusy):

@@ -35,8 +35,8 @@ PAST_WAITING = 2
 """Strangers' queries that may wait for the one worker they have on a release of the past; each may wait as long as the
 query before it runs, so that a longer line would be one of monsters."""
 
-PAST_EACH = 2
-"""Strangers' queries that one client may have running and waiting there."""
+PAST_EACH = 1
+"""Queries that one stranger may have there: with the only worker, one client could else keep all others out."""
 
 _BARE_MB = 40  # a template that has loaded nothing
 _COPIES = 3  # of a result on its way: received, cut out of its frame, and written for the client
