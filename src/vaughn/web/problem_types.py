@@ -81,6 +81,12 @@ TABLE: Mapping[type[Exception], Problem] = {
         "nearest is the digest of the one built nearest to it. What releases changed is told at /changes, of some that "
         "are kept no longer too.",
     ),
+    errors.RangeMissed: Problem(
+        416,
+        "range-missed",
+        "The answer has no such part",
+        "The Range header asks for bytes beyond the end. The member size says how many there are, counted from 0.",
+    ),
     errors.QueryUnknown: Problem(
         404,
         "query-unknown",
