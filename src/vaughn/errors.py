@@ -277,6 +277,14 @@ class ParameterFaulty(RequestError):
         super().__init__(f"parameter {parameter!r}: {reason}")
 
 
+class RangeMissed(RequestError):
+    """size: bytes that there are."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        super().__init__(f"no byte of the range asked for is among the {size} that there are")
+
+
 class ReleaseGone(RequestError):
     """digest: what was asked for, or a release's name. nearest: the digest of the kept release built nearest to it, on
     created (ISO)."""

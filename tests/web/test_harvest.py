@@ -108,7 +108,10 @@ def test_the_dump_can_be_fetched_in_pieces(client: Client) -> None:
     piece = client.get("/dataset.nq.gz", range="bytes=10-19")
     assert (piece.status_code, piece.content) == (206, whole.content[10:20])
     assert piece.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
-    assert client.get("/dataset.nq.gz", range="bytes=999999999-").status_code == 416
+    missed = client.get("/dataset.nq.gz", range="bytes=999999999-")
+    assert (missed.status_code, missed.headers["content-type"]) == (416, "application/problem+json")
+    assert missed.json()["type"].endswith("/problems/range-missed")
+    assert missed.headers["content-range"] == f"bytes */{len(whole.content)}"
 
 
 def test_every_question_is_an_executable_with_its_text(client: Client) -> None:
@@ -123,6 +126,27 @@ def test_the_examples_come_in_the_notation_asked_for(client: Client) -> None:
     response = client.get("/.well-known/sparql-examples", "application/n-triples")
     assert response.headers["content-type"] == "application/n-triples"
     assert client.get("/.well-known/sparql-examples", "image/png").status_code == 406
+    suffixed = client.get("/.well-known/sparql-examples.nt")
+    assert (suffixed.content, "vary" in suffixed.headers) == (response.content, False)
+    person = client.get("/.well-known/sparql-examples", "text/html")
+    assert (person.status_code, person.headers["location"]) == (303, "/queries")
+
+
+def test_robots_are_told_where_the_map_is(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response.headers["content-type"].startswith("text/plain")
+    assert response.text.splitlines()[-1] == "Sitemap: http://testserver/sitemap.xml"
+    assert client.get("/sitemap.xml").status_code == 200
+
+
+@pytest.mark.parametrize(("data", "page"), [("/ns.nt", "/ns.html"), ("/dataset.nt", "/dataset.html")])
+def test_every_name_with_a_fragment_has_its_place_on_the_page(client: Client, data: str, page: str) -> None:
+    stem = SITE.base + data.strip("/").removesuffix(".nt") + "#"
+    graph = rdflib.Graph().parse(data=client.get(data).text, format="nt")
+    names = {str(each).removeprefix(stem) for each in graph.subjects() if str(each).startswith(stem)} - {""}
+    text = client.page(page)
+    assert names
+    assert [name for name in sorted(names) if f'id="{name}"' not in text] == []
 
 
 def mapped(client: Client, path: str, sort: str = "url") -> dict[str, str]:

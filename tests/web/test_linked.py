@@ -123,6 +123,7 @@ def test_what_is_not_there_is_404_in_the_type_asked_for(client: Client, path: st
     assert (machine.status_code, person.status_code) == (404, 404)
     assert machine.headers["content-type"] == "application/problem+json"
     assert person.headers["content-type"] == "text/html; charset=utf-8"
+    assert machine.headers["vary"] == person.headers["vary"] == "Accept"
 
 
 @pytest.mark.parametrize(

@@ -227,3 +227,10 @@ def test_what_a_list_cannot_take_is_refused_with_what_it_can(client: Client, ask
 def test_a_kind_that_is_none_has_no_list(client: Client) -> None:
     assert client.get("/api/desks").status_code == 404
     assert client.get("/api/desks.csv").status_code == 404
+
+
+@pytest.mark.parametrize("order", ["text", "-text", "sources"])
+def test_linked_data_of_a_list_stand_in_the_order_asked_for(client: Client, order: str) -> None:
+    told = client.get(f"/api/claims?sort={order}&limit=5").json()["claims"]
+    graph = client.get(f"/api/claims.jsonld?sort={order}&limit=5").json()["@graph"]
+    assert [node["id"] for node in graph] == [each["iri"] for each in told]

@@ -36,7 +36,7 @@ _TYPES: Mapping[str, str] = {media_type: ending for ending, media_type in GRAPH_
     "application/xml": "rdf",
     "text/plain": "nt",
 }
-_LISTS: Mapping[str, str] = {"application/json": "json", HTML: "html"}
+_LISTS: Mapping[str, str] = {"application/json": "json", HTML: "html", "application/xhtml+xml": "html"}
 
 
 async def graphs(request: Request) -> Response:

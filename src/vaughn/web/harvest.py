@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from vaughn.answer import pages
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
+from vaughn.errors import RangeMissed
 from vaughn.iris import NS, page_path
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
-from vaughn.web import jsonld
+from vaughn.web import jsonld, problems
 from vaughn.web.documents import built, vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
@@ -72,7 +75,25 @@ async def dump(request: Request) -> Response:
     headers = {"ETag": f'"{digest}"', "Cache-Control": "public, no-cache", **_repr_digest(digest), **built(release)}
     if is_held(request.headers, headers):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, headers=headers, media_type="application/gzip")
+    return _Ranged(path, headers=headers, media_type="application/gzip")
+
+
+class _Ranged(FileResponse):
+    """A file, in one piece or by ranges; one that it does not have is answered by problem details."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        missed = False
+
+        async def sending(message: Message) -> None:
+            nonlocal missed
+            missed = missed or message.get("status") == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+            if not missed:
+                await send(message)
+
+        await super().__call__(scope, receive, sending)
+        if missed:
+            answer = await problems.answer(Request(scope), RangeMissed(Path(self.path).stat().st_size))
+            await answer(scope, receive, send)
 
 
 def _repr_digest(digest: str) -> dict[str, str]:
@@ -81,11 +102,27 @@ def _repr_digest(digest: str) -> dict[str, str]:
 
 
 async def examples(request: Request) -> Response:
-    """/.well-known/sparql-examples: every named query as a SHACL executable."""
-    release = served(request).release
-    media_type, ending = negotiate(request.headers.getlist("accept"), "", _NOTATIONS)
-    body = _written(request, "examples.ttl", ending, queries=release.book.questions())
-    return cacheable(request, body, media_type, {"Vary": "Accept"})
+    """/.well-known/sparql-examples: every named query as a SHACL executable; to a person, their page."""
+    media_type, ending = negotiate(request.headers.getlist("accept"), "", {**_NOTATIONS, HTML: "html"})
+    if ending == "html":
+        return see_other("/queries")
+    return cacheable(request, _examples(request, ending), media_type, {"Vary": "Accept"})
+
+
+async def examples_document(request: Request) -> Response:
+    """/.well-known/sparql-examples.<ending>: the same in one notation."""
+    media_type, ending = negotiate((), request.path_params["ending"], _NOTATIONS)
+    return cacheable(request, _examples(request, ending), media_type)
+
+
+def _examples(request: Request, ending: str) -> bytes:
+    return _written(request, "examples.ttl", ending, queries=served(request).release.book.questions())
+
+
+async def robots(request: Request) -> Response:
+    """/robots.txt: every page may be read, and where their map is (RFC 9309)."""
+    text = f"User-agent: *\nDisallow:\nSitemap: {str(request.base_url).rstrip('/')}/sitemap.xml\n"
+    return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
 
 async def sitemap(request: Request) -> Response:
@@ -187,5 +224,7 @@ router.add_route("/.well-known/void", dataset)
 router.add_route(f"/{_DUMP}", dump)
 router.add_route(_PATH + ".{ending}", description)
 router.add_route("/.well-known/sparql-examples", examples)
+router.add_route("/.well-known/sparql-examples.{ending}", examples_document)
+router.add_route("/robots.txt", robots)
 router.add_route("/sitemap.xml", sitemap)
 router.add_route("/sitemap-{number:int}.xml", sitemap_part)

@@ -88,11 +88,12 @@ def tree(root: str, triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[s
     return body | ({"@reverse": reverse} if reverse else {}) | ({"@included": loose} if loose else {})
 
 
-def graph(triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[str, Any]:
-    """The document of any graph: a flat list of nodes."""
+def graph(triples: Iterable[Triple], vocabulary: Vocabulary, first: Sequence[str] = ()) -> dict[str, Any]:
+    """The document of any graph: a flat list of nodes. first: those that stand before the others, in their order."""
     writer = _Writer(triples, vocabulary)
     writer.written.update(writer.subjects)
-    return {"@context": vocabulary.address, "@graph": [writer.node(subject) for subject in sorted(writer.subjects)]}
+    ordered = dict.fromkeys([*(subject for subject in first if subject in writer.subjects), *sorted(writer.subjects)])
+    return {"@context": vocabulary.address, "@graph": [writer.node(subject) for subject in ordered]}
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

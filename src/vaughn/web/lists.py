@@ -90,8 +90,9 @@ async def _graph(request: Request, found: Sequence[Listed]) -> bytes:
     ask = served(request).ask
     if STATEMENTS_QUERY not in ask.book.queries:
         raise NotAcceptable("jsonld", [name for name in FORMATS if name != "jsonld"])
-    triples = await ask.triples(STATEMENTS_QUERY, thing=[each.ref.iri for each in found]) if found else []
-    return jsonld.encode(jsonld.graph(triples, vocabulary(request)))
+    things = [each.ref.iri for each in found]
+    triples = await ask.triples(STATEMENTS_QUERY, thing=things) if found else []
+    return jsonld.encode(jsonld.graph(triples, vocabulary(request), things))
 
 
 async def _items(request: Request, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:

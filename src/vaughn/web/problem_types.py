@@ -81,6 +81,12 @@ TABLE: Mapping[type[Exception], Problem] = {
         "here has it. The member nearest is the digest of the one built nearest to it, with equal data where there is "
         "one. Which are kept is marked at /changes.",
     ),
+    errors.RangeMissed: Problem(
+        416,
+        "range-missed",
+        "The answer has no such part",
+        "The Range header asks for bytes beyond the end. The member size says how many there are, counted from 0.",
+    ),
     errors.QueryUnknown: Problem(
         404,
         "query-unknown",

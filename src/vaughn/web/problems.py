@@ -58,7 +58,7 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
     if isinstance(error, errors.VaughnError) and not _tells(error):
         _log.error("%s: %s", request.url.path, error)
     wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
-    headers = {"Cache-Control": "no-store", **_headers(error)}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", **_headers(error)}
     if wanted == "text/html":
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
@@ -156,4 +156,6 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):
         return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, errors.RangeMissed):
+        return {"Content-Range": f"bytes */{error.size}"}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}

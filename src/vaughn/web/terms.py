@@ -11,8 +11,8 @@ from vaughn.web.notation import Triple
 
 @dataclass(frozen=True)
 class Word:
-    """A class, property or shape. what: class, property, shape or shape-of-property. says: its comment, definition or
-    message. broader: what it is a kind of."""
+    """A class, property or shape, or what else has a name there, as a prefix does. what: class, property, shape,
+    shape-of-property or term. says: its comment, definition, message or namespace. broader: what it is a kind of."""
 
     name: str
     iri: str
@@ -23,19 +23,19 @@ class Word:
 
 
 _WHATS = {"NodeShape": "shape", "PropertyShape": "shape-of-property", "Class": "class"}
-_SAYS = ("rdfs:comment", "skos:definition", "skos:scopeNote", "sh:message")
+_SAYS = ("rdfs:comment", "skos:definition", "skos:scopeNote", "sh:message", "sh:namespace")
 _BROADER = ("rdfs:subClassOf", "rdfs:subPropertyOf")
 
 
 def words(triples: Iterable[Triple], prefixes: Mapping[str, str], namespace: str) -> list[Word]:
-    """Every class, property and shape of a namespace that the triples declare, by what it is and name."""
+    """Every name of a namespace of which the triples say something, by what it is and name."""
     found: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, value in triples:
         if subject.value.startswith(namespace) and len(subject.value) > len(namespace):
             about = found.setdefault(subject.value, {})
             about.setdefault(compact(predicate.value, prefixes), []).append(value.value)
     made = (_word(iri, about, prefixes, namespace) for iri, about in found.items())
-    return sorted((word for word in made if word.what), key=lambda word: (word.what, word.name.lower()))
+    return sorted(made, key=lambda word: (word.what, word.name.lower()))
 
 
 def _word(iri: str, about: Mapping[str, list[str]], prefixes: Mapping[str, str], namespace: str) -> Word:
@@ -53,6 +53,6 @@ def _word(iri: str, about: Mapping[str, list[str]], prefixes: Mapping[str, str],
 
 
 def _what(types: Iterable[str]) -> str:
-    """What the last steps of its types make a word, "" where it is none of ours."""
+    """What the last steps of its types make a word."""
     known = [_WHATS.get(kind) or ("property" if kind.endswith("Property") else "") for kind in sorted(types)]
-    return next((what for what in known if what), "")
+    return next((what for what in known if what), "term")
