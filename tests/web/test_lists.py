@@ -204,6 +204,9 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
         ("claims?source=a b", "for example source:"),
         ("claims?from=yesterday", "write YYYY-MM-DD"),
         ("claims?from=2019-01-01&from=2020-01-01", "given 2 times"),
+        ("claims?from=2020-01-01&to=2019-12-31", "2019-12-31 is before 2020-01-01"),
+        ("sources?from=2020-01-02&to=20200101", "is before 2020-01-02"),
+        ("claims?authority=no-such", "all are at /api/authorities"),
         ("sources?" + "&".join(f"publisher={number}" for number in range(17)), "more than 16 combinations"),
         ("claims?sort=date", "is none of text, sources, -text, -sources"),
         ("claims?limit=0", "from 1 to 1,000"),
@@ -220,10 +223,18 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
 )
 def test_what_a_list_cannot_take_is_refused_with_what_it_can(client: Client, asked: str, says: str) -> None:
     response = client.get(f"/api/{asked}")
-    assert response.status_code == 400
-    assert says in response.json()["detail"]
+    told = response.json()
+    assert (response.status_code, told["type"].rpartition("/")[2]) == (400, "parameter-faulty")
+    assert says in told["detail"]
+    assert f"&{told['parameter']}=" in f"&{asked.partition('?')[2]}"
 
 
-def test_a_kind_that_is_none_has_no_list(client: Client) -> None:
-    assert client.get("/api/desks").status_code == 404
-    assert client.get("/api/desks.csv").status_code == 404
+def test_one_day_is_a_span(client: Client) -> None:
+    assert client.get("/api/claims?from=2019-04-30&to=2019-04-30").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/desks", "/api/desks.csv", "/api/authority", "/api/desks/some-desk"])
+def test_a_kind_that_is_none_has_no_list(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (404, "not-found")
+    assert response.json()["detail"] == f"nothing is served at {path}"
