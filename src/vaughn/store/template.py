@@ -65,6 +65,7 @@ class Template:
         self._control, self._limits = control, order.limits
         self._store = load(order.release) if order.memory else _on_disk(order.release)
         self._numbers: dict[int, int] = {}
+        worker.prepare()
 
     def serve(self) -> None:
         """Fork, kill and reap until the service closes the control socket."""
