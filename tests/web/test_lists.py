@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -105,6 +106,54 @@ def test_claims_are_narrowed(client: Client, asked: str, found: set[str]) -> Non
 )
 def test_other_kinds_are_narrowed_and_ordered(client: Client, asked: str, found: list[str]) -> None:
     assert slugs(client.get(f"/api/{asked}")) == found
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A service on the facts and some of the kinds that are few."""
+    folder = tmp_path_factory.mktemp("varied")
+    facts = FACTS.read_text(encoding="utf-8") + FACTS.with_name("narrowing.ttl").read_text(encoding="utf-8")
+    make_release(folder, "varied", facts)
+    with running(folder, Settings(workers=1)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("reports", ["late-report", "undated-report", "early-report"]),
+        ("reports?sort=date", ["early-report", "late-report", "undated-report"]),
+        ("reports?sort=-date", ["late-report", "early-report", "undated-report"]),
+        ("reports?from=2018-06-01", ["late-report", "early-report"]),
+        ("reports?from=2019-01-01", ["late-report"]),
+        ("reports?to=2019-12-31", ["early-report"]),
+        ("findings?sort=date", ["no-desk-found", "no-chair-found"]),
+        ("findings?from=2021-05-31", ["no-desk-found"]),
+        ("findings?to=2021-04-30", []),
+        ("contestations", ["desks-for-all", "no-desks"]),
+        ("contestations?authority=desk-act", ["desks-for-all"]),
+        ("contestations?authority=desk-act-1", ["desks-for-all"]),
+        ("contestations?category=headcount", ["desks-for-all"]),
+        ("contestations?category=duty-station", []),
+        ("contestations?body=chair-board", ["desks-for-all"]),
+        ("contestations?body=office-of-desks", []),
+        ("sources?authority=desk-act", ["desk-report"]),
+        ("sources?authority=desk-act-1", ["desk-report"]),
+        ("sources?category=headcount", ["desk-report"]),
+        ("sources?category=duty-station", []),
+    ],
+)
+def test_kinds_that_are_few_are_narrowed_by_what_the_graph_says_of_them(
+    varied: Client, asked: str, found: list[str]
+) -> None:
+    assert slugs(varied.get(f"/api/{asked}")) == found
+
+
+@pytest.mark.parametrize(
+    "asked", ["contestations?from=2020-01-01", "questions?from=2020-01-01", "rationales?sort=date"]
+)
+def test_no_list_goes_by_a_date_that_its_things_do_not_have(varied: Client, asked: str) -> None:
+    assert varied.get(f"/api/{asked}").status_code == 400
 
 
 @pytest.mark.parametrize("sort", ["text", "-text", "sources", "-sources"])
