@@ -142,7 +142,7 @@ async def test_a_syntax_error_says_where(town: Release) -> None:
     async with serving(town, workers=1) as pool:
         with pytest.raises(QuerySyntax) as caught:
             await pool.run(select("SELECT * {\n  ?s ?p }"))
-    assert (caught.value.line, caught.value.column) == (2, 10)
+    assert (caught.value.line, caught.value.column) == (2, 9)
     assert "error at" not in caught.value.reason
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -107,6 +108,54 @@ def test_other_kinds_are_narrowed_and_ordered(client: Client, asked: str, found:
     assert slugs(client.get(f"/api/{asked}")) == found
 
 
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A service on the facts and some of the kinds that are few."""
+    folder = tmp_path_factory.mktemp("varied")
+    facts = FACTS.read_text(encoding="utf-8") + FACTS.with_name("narrowing.ttl").read_text(encoding="utf-8")
+    make_release(folder, "varied", facts)
+    with running(folder, Settings(workers=1)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("reports", ["late-report", "undated-report", "early-report"]),
+        ("reports?sort=date", ["early-report", "late-report", "undated-report"]),
+        ("reports?sort=-date", ["late-report", "early-report", "undated-report"]),
+        ("reports?from=2018-06-01", ["late-report", "early-report"]),
+        ("reports?from=2019-01-01", ["late-report"]),
+        ("reports?to=2019-12-31", ["early-report"]),
+        ("findings?sort=date", ["no-desk-found", "no-chair-found"]),
+        ("findings?from=2021-05-31", ["no-desk-found"]),
+        ("findings?to=2021-04-30", []),
+        ("contestations", ["desks-for-all", "no-desks"]),
+        ("contestations?authority=desk-act", ["desks-for-all"]),
+        ("contestations?authority=desk-act-1", ["desks-for-all"]),
+        ("contestations?category=headcount", ["desks-for-all"]),
+        ("contestations?category=duty-station", []),
+        ("contestations?body=chair-board", ["desks-for-all"]),
+        ("contestations?body=office-of-desks", []),
+        ("sources?authority=desk-act", ["desk-report"]),
+        ("sources?authority=desk-act-1", ["desk-report"]),
+        ("sources?category=headcount", ["desk-report"]),
+        ("sources?category=duty-station", []),
+    ],
+)
+def test_kinds_that_are_few_are_narrowed_by_what_the_graph_says_of_them(
+    varied: Client, asked: str, found: list[str]
+) -> None:
+    assert slugs(varied.get(f"/api/{asked}")) == found
+
+
+@pytest.mark.parametrize(
+    "asked", ["contestations?from=2020-01-01", "questions?from=2020-01-01", "rationales?sort=date"]
+)
+def test_no_list_goes_by_a_date_that_its_things_do_not_have(varied: Client, asked: str) -> None:
+    assert varied.get(f"/api/{asked}").status_code == 400
+
+
 @pytest.mark.parametrize("sort", ["text", "-text", "sources", "-sources"])
 @pytest.mark.parametrize("limit", [1, 2, 4, 5])
 def test_pages_hold_everything_once_and_in_order(client: Client, sort: str, limit: int) -> None:
@@ -204,6 +253,9 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
         ("claims?source=a b", "for example source:"),
         ("claims?from=yesterday", "write YYYY-MM-DD"),
         ("claims?from=2019-01-01&from=2020-01-01", "given 2 times"),
+        ("claims?from=2020-01-01&to=2019-12-31", "2019-12-31 is before 2020-01-01"),
+        ("sources?from=2020-01-02&to=20200101", "is before 2020-01-02"),
+        ("claims?authority=no-such", "all are at /api/authorities"),
         ("sources?" + "&".join(f"publisher={number}" for number in range(17)), "more than 16 combinations"),
         ("claims?sort=date", "is none of text, sources, -text, -sources"),
         ("claims?limit=0", "from 1 to 1,000"),
@@ -220,13 +272,10 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
 )
 def test_what_a_list_cannot_take_is_refused_with_what_it_can(client: Client, asked: str, says: str) -> None:
     response = client.get(f"/api/{asked}")
-    assert response.status_code == 400
-    assert says in response.json()["detail"]
-
-
-def test_a_kind_that_is_none_has_no_list(client: Client) -> None:
-    assert client.get("/api/desks").status_code == 404
-    assert client.get("/api/desks.csv").status_code == 404
+    told = response.json()
+    assert (response.status_code, told["type"].rpartition("/")[2]) == (400, "parameter-faulty")
+    assert says in told["detail"]
+    assert f"&{told['parameter']}=" in f"&{asked.partition('?')[2]}"
 
 
 @pytest.mark.parametrize("order", ["text", "-text", "sources"])
@@ -234,3 +283,14 @@ def test_linked_data_of_a_list_stand_in_the_order_asked_for(client: Client, orde
     told = client.get(f"/api/claims?sort={order}&limit=5").json()["claims"]
     graph = client.get(f"/api/claims.jsonld?sort={order}&limit=5").json()["@graph"]
     assert [node["id"] for node in graph] == [each["iri"] for each in told]
+
+
+def test_one_day_is_a_span(client: Client) -> None:
+    assert client.get("/api/claims?from=2019-04-30&to=2019-04-30").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/desks", "/api/desks.csv", "/api/authority", "/api/desks/some-desk"])
+def test_a_kind_that_is_none_has_no_list(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (404, "not-found")
+    assert response.json()["detail"] == f"nothing is served at {path}"

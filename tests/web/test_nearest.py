@@ -101,6 +101,8 @@ def test_a_thousand_sentences_are_answered_and_no_more(client: Client) -> None:
         (b'["desks", " "]', "application/json", 400),
         (b"[", "application/json", 400),
         (b'["\xff"]', "application/json", 400),
+        (b'["\\ud800"]', "application/json", 400),
+        (b'["whole \\ud83d\\ude00", "half \\ude00"]', "application/json", 400),
         (b"", "application/json", 400),
         (b'["' + b"d" * (LONGEST + 1) + b'"]', "application/json", 413),
         (b" " * 13_000_000, "application/json", 413),
@@ -114,6 +116,44 @@ def test_a_list_that_cannot_be_read_is_told_by_its_status(
 ) -> None:
     response = client.request("POST", "/api/support", content=content, headers={"Content-Type": media_type})
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_half_of_a_surrogate_pair_is_named_as_what_is_at_fault(client: Client) -> None:
+    content = b'["a whole pair \\ud83d\\ude00", "half a pair \\ude00"]'
+    response = client.request("POST", "/api/support", content=content, headers={"Content-Type": "application/json"})
+    assert (response.json()["parameter"], "surrogate" in response.json()["reason"]) == ("body[1]", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/api/support?text=desks&foo=1", "foo"),
+        ("/api/support?text=desks&text=chairs", "text"),
+        ("/api/support?text=%ED%A0%80", "query string"),
+        ("/api/support?text=%FF", "query string"),
+        ("/api/support", "text"),
+        ("/api/support?text=desks&limit=many", "limit"),
+        ("/api/search?q=desks&limit=3", "limit"),
+        ("/api/search?q=desks&q=chairs", "q"),
+        ("/api/search?q=%FF", "query string"),
+        ("/api/search", "q"),
+        ("/api/claims/desks-exist?foo=1", "foo"),
+        ("/api/claims/desks-exist/support?foo=1", "foo"),
+        ("/api/sources/desk-report?foo=1", "foo"),
+        ("/api/sources?foo=%ED%A0%80", "query string"),
+    ],
+)
+def test_no_parameter_is_passed_over_in_silence(client: Client, path: str, parameter: str) -> None:
+    response = client.get(path)
+    told = response.json()
+    assert (response.status_code, told["type"].rpartition("/")[2]) == (400, "parameter-faulty")
+    assert told["parameter"] == parameter
+    assert told["detail"] == f"parameter {parameter!r}: {told['reason']}"
+
+
+def test_a_list_of_sentences_takes_no_parameter_that_it_does_not_know(client: Client) -> None:
+    response = client.request("POST", "/api/support?foo=1", json=["Desks exist."])
+    assert (response.status_code, response.json()["parameter"]) == (400, "foo")
 
 
 def test_the_search_page_finds_claims_by_wording_and_says_what_that_means(client: Client) -> None:

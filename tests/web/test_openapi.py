@@ -60,8 +60,20 @@ def test_every_error_is_described(spec: Any) -> None:
         told = spec["paths"][path][method]["responses"]
         assert {"200", "400", "405", "414", "422", "500", "502", "503", "504"} <= set(told)
         assert ("404" in told) == ("{slug}" in path)
-        assert ("415" in told) == ("413" in told) == (method == "post")
-        assert all("application/problem+json" in each["content"] for status, each in told.items() if status > "3")
+        assert ("410" in told) is True  # the release that is asked for may be gone
+        assert ("301" in told) == ("{slug}" in path)
+        assert ("304" in told) == (method == "get")
+        assert ("415" in told) == ("413" in told) == ("408" in told) == (method == "post")
+        assert all("application/problem+json" in each["content"] for status, each in told.items() if status >= "4")
+        assert "release" in {each["name"] for each in spec["paths"][path][method]["parameters"]}
+
+
+def test_examples_of_problems_have_the_types_that_problems_have(client: Client, spec: Any) -> None:
+    told = client.get("/api/claims/no-such").json()
+    shown = spec["paths"]["/api/claims/{slug}"]["get"]["responses"]
+    examples = {status: shown[status]["content"]["application/problem+json"]["examples"] for status in ("404", "410")}
+    assert examples["404"]["thing-unknown"]["value"]["type"] == told["type"]
+    assert set(examples["410"]) == {"thing-removed", "release-gone"}
 
 
 def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
@@ -69,7 +81,7 @@ def test_a_list_tells_its_filters_and_the_codes_they_take(spec: Any) -> None:
     assert {"evidenceState", "authority", "from", "sort", "limit", "cursor", "count"} <= set(told)
     assert "disputed" in told["evidenceState"]["schema"]["items"]["enum"]
     assert set(spec["paths"]["/api/claims"]["get"]["responses"]["200"]["content"]) == {
-        "application/json", "application/jsonl", "text/csv", "application/ld+json",
+        "application/json", "application/jsonl", "application/x-ndjson", "text/csv", "application/ld+json",
     }  # fmt: skip
     assert all(f"/api/{plural}" in spec["paths"] for plural in KINDS.values())
 
@@ -84,12 +96,31 @@ def test_a_filter_by_a_thing_has_an_example_that_the_release_holds(client: Clien
     assert tried > 4
 
 
-def test_examples_are_things_of_the_release(client: Client, spec: Any) -> None:
-    for path, item in spec["paths"].items():
-        for parameter in item["get"].get("parameters", ()) if "get" in item else ():
-            if parameter["name"] == "slug":
-                address = path.replace("{plural}", "sources").replace("{slug}", parameter["example"])
-                assert client.get(address).status_code == 200
+def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> None:
+    shown = 0
+    for path, method in operations(spec):
+        operation = spec["paths"][path][method]
+        content = operation["responses"]["200"]["content"]["application/json"]
+        if "example" not in content:
+            assert client.get(path.removesuffix("/{slug}")).json()["things"] == [], path
+            continue
+        given = {
+            each["name"]: each["example"]
+            for each in operation["parameters"]
+            if isinstance(each.get("example"), str | int)
+        }
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+        address = path.replace("{slug}", str(given.pop("slug", "")))
+        response = client.request(method.upper(), address, params=given, json=body)
+        assert (response.status_code, response.json()) == (200, content["example"]), path
+        shown += 1
+    assert shown > len(KINDS)
+
+
+def test_headers_and_license_are_described(spec: Any) -> None:
+    told = spec["paths"]["/api/sources"]["get"]["responses"]["200"]["headers"]
+    assert set(told) == {"ETag", "Link", "Vaughn-Count"}
+    assert spec["info"]["license"]["identifier"] == "MIT"
 
 
 def test_the_documentation_states_version_and_policy(client: Client, spec: Any) -> None:

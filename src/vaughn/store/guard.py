@@ -30,6 +30,7 @@ from typing import Protocol
 
 from vaughn.errors import QueryRefused, QuerySyntax, UpdateRefused
 from vaughn.store.engine import Form
+from vaughn.store.faults import place, syntax
 
 OPERATORS = 1000
 PATTERNS = 200
@@ -38,6 +39,7 @@ QUICK = 6000
 """Characters of a text that is looked at in less than 3 ms, whatever it says (commas take longest; measured)."""
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 
+_QUOTES = ("'", '"')
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "LATERAL", "GRAPH", "AS"})
 
@@ -70,7 +72,6 @@ _SKIPPED = rf"(?>(?:{_PLAIN}|{_VALUES}|{_NAME}|[^\w{{}}()\[\].;,&|/^!+*<>'\"-]|[
 _TOKEN = re.compile(rf"{_SKIPPED}(\w++|&&|\|\|?|<<|>>|[{{}}()\[\].;,/^!+*-]|[<>&]|{_ENDLESS}|.|\Z)", re.DOTALL)
 _DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>\"{}|^`\\\x00-\x20]*+>")
 _RESOURCE = re.compile(rf"{_IRI}|[?$]\w++|{_PREFIX}:{_LOCAL}")
-_DECLARED = re.compile(rf"\bPREFIX\s+({_PREFIX}):", re.IGNORECASE)
 _USED = re.compile(
     rf"(?>(?:{_PLAIN}|_:{_LOCAL}|{_ENDLESS}|(?!{_PREFIX}:)(?:\w++|\W))*)(?:(?P<prefix>{_PREFIX}):{_LOCAL}(?>(?:{_BLANK})*)(?P<brace>\{{)?|\Z)",
     re.DOTALL,
@@ -112,14 +113,12 @@ class _Scan:
         self.form = ""
 
     def take(self, token: str) -> None:
-        """Raises QueryRefused, UpdateRefused, QuerySyntax."""
+        """Raises QueryRefused, UpdateRefused."""
         self._token = token
         _ACTS.get(token, _Scan._word)(self)
         self._last = token
 
     def _word(self) -> None:
-        if self._token[0] in "'\"":
-            raise QuerySyntax(f"a string that begins with {self._token[:3]} has no end")
         word = self._token.upper()
         if not self.form and word not in _PROLOGUE:
             self.form = word
@@ -228,28 +227,21 @@ def inspect(text: str, bounds: Bounds) -> Form:
     for count, found in enumerate(_TOKEN.finditer(text)):
         if count > TOKENS:
             raise QueryRefused("length", f"more than {TOKENS:,} words and signs; lists of values belong in VALUES")
+        if found[1][:1] in _QUOTES and found[1]:
+            raise QuerySyntax(f"a string that begins with {found[1][:3]} has no end", *place(text, found.start(1)))
         scan.take(found[1])
     _refuse_hidden_service(text)
-    form = _form(scan.form)
+    form = _form(scan.form, text)
     if form is Form.DESCRIBE and len(_RESOURCE.findall(text)) > OPERATORS:
         raise QueryRefused("resources", f"more than {OPERATORS:,} things to describe; ask for them one by one")
     return form
 
 
-def undeclared(text: str) -> list[str]:
-    """The prefixes (with their colon) that a text uses and does not declare, in order of use."""
-    declared = set(_DECLARED.findall(text))
-    used = (found["prefix"] for found in _USED.finditer(text) if found["prefix"] is not None)
-    return [f"{prefix}:" for prefix in dict.fromkeys(used) if prefix not in declared]
-
-
-def _form(word: str) -> Form:
-    if not word:
-        raise QuerySyntax("there is no query in it")
+def _form(word: str, text: str) -> Form:
     for form in Form:
         if word.startswith(form):  # the engine reads SELECTDISTINCT as two words
             return form
-    raise QuerySyntax(f"{word} begins no query; a query is SELECT, ASK, CONSTRUCT or DESCRIBE")
+    raise syntax("", text) if text.strip() else QuerySyntax("there is no query in it")
 
 
 def _refuse_hidden_service(text: str) -> None:

@@ -66,6 +66,7 @@ class Template:
         self._store = load(order.release) if order.memory else _on_disk(order.release)
         self._numbers: dict[int, int] = {}
         self._papers: dict[int, int] = {}
+        worker.prepare()
 
     def serve(self) -> None:
         """Fork, kill and reap until the service closes the control socket."""

@@ -8,7 +8,6 @@ by its death.
 from __future__ import annotations
 
 import os
-import re
 import socket
 import time
 from dataclasses import dataclass
@@ -16,14 +15,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from vaughn.errors import QueryRefused, QuerySyntax, StoreError
+from vaughn.errors import QueryRefused, StoreError
 from vaughn.store import frames, hygiene, ordering
 from vaughn.store.deaths import die_of_memory
 from vaughn.store.engine import Inspection, Request
-from vaughn.store.guard import inspect, undeclared
+from vaughn.store.faults import syntax
+from vaughn.store.grammar import sparql
+from vaughn.store.guard import inspect
 from vaughn.store.writing import Caps, write
 
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
 _MIB = 1 << 20
 
 
@@ -50,6 +50,11 @@ def run(parent: int, sock: socket.socket, words: int, store: ox.Store | Path, li
         status = 0
     finally:
         os._exit(status)  # never back into the template's own loop
+
+
+def prepare() -> None:
+    """Read, before the fork, what a sealed worker can no longer open: the grammar that faults are told by."""
+    sparql()
 
 
 def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
@@ -84,7 +89,7 @@ def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | S
     except StoreError as error:
         return error, False
     except SyntaxError as error:
-        return _syntax(str(error), request.text), False
+        return syntax(str(error), request.text), False
     except MemoryError:
         die_of_memory()
     except OSError:  # its words may name a file
@@ -116,14 +121,3 @@ def _graph(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise QueryRefused("dataset", f"{iri!r} is no absolute IRI: {error}") from None
-
-
-def _syntax(message: str, text: str) -> QuerySyntax:
-    """The engine's message with its place taken out, and the likely cause where it names none."""
-    found = _PLACE.match(message)
-    line, column = (int(found[1]), int(found[2])) if found else (None, None)
-    reason = message[found.end() :] if found else message
-    missing = undeclared(text)
-    if missing:
-        reason = f"no PREFIX declares {' '.join(missing)}"
-    return QuerySyntax(reason, line, column)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +13,7 @@ from vaughn.answer import claims_behind, describe, support_for
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
 from vaughn.web.lists import listed
+from vaughn.web.parameters import only
 from vaughn.web.portrait import named_in
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
@@ -19,6 +23,7 @@ from vaughn.web.speaker import Speaker, notice, release_out
 router = APIRouter(prefix="/api")
 
 _KIND_OF = {plural: kind for kind, plural in KINDS.items()}
+_PLAIN = [Depends(only())]
 
 
 @router.get("/claims", response_model=ClaimsOut, summary="Claims, without their evidence", tags=["claims"])
@@ -26,12 +31,18 @@ async def list_claims(request: Request) -> Response:
     return await listed(request, "claim", "claims", "")
 
 
-@router.get("/claims/{slug}", response_model=ClaimPageOut, summary="One claim", tags=["claims"])
+@router.get("/claims/{slug}", response_model=ClaimPageOut, summary="One claim", tags=["claims"], dependencies=_PLAIN)
 async def one_claim(request: Request, slug: str) -> Response:
     return await thing_json(request, "claim", slug)
 
 
-@router.get("/claims/{slug}/support", response_model=SupportOut, summary="Evidence for and against", tags=["claims"])
+@router.get(
+    "/claims/{slug}/support",
+    response_model=SupportOut,
+    summary="Evidence for and against",
+    tags=["claims"],
+    dependencies=_PLAIN,
+)
 async def claim_support(request: Request, slug: str) -> Response:
     """Every line of evidence of one claim: those that support it, dispute it, qualify it, and merely touch it."""
     held = served(request)
@@ -45,7 +56,13 @@ async def list_things(request: Request, plural: str) -> Response:
     return await listed(request, _kind(name), name, ending if dot else "")
 
 
-@router.get("/{plural}/{slug}", response_model=ThingOut, summary="One thing, with its parts", tags=["things"])
+@router.get(
+    "/{plural}/{slug}",
+    response_model=ThingOut,
+    summary="One thing, with its parts",
+    tags=["things"],
+    dependencies=_PLAIN,
+)
 async def one_thing(request: Request, plural: str, slug: str) -> Response:
     return await thing_json(request, _kind(plural), slug)
 
@@ -72,7 +89,8 @@ def thing_iri(held: Served, kind: str, slug: str) -> str:
 
 
 def _kind(plural: str) -> str:
+    """Raises HTTPException where the address is none of the API's, rather than to say that the graph lacks a thing."""
     try:
         return _KIND_OF[plural]
     except KeyError:
-        raise ThingUnknown(f"/api/{plural}") from None
+        raise HTTPException(HTTPStatus.NOT_FOUND) from None

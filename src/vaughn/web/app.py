@@ -42,6 +42,7 @@ from vaughn.web.past import Past, WithPast
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
 from vaughn.web.sending import Delivery, Weighed
+from vaughn.web.unbroken import Unbroken
 
 
 def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
@@ -67,7 +68,8 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     attended = Attended(by_path, settings.request_seconds, problems.answer)
     answering = WithPast(Outward(attended), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
-    mannered = headers.Manners(WithRelease(Weighed(admitted, problems.answer), shelf))
+    unbroken = Unbroken(Weighed(admitted, problems.answer), problems.answer)
+    mannered = headers.Manners(WithRelease(unbroken, shelf))
     cache = Cache(mannered, shelf)
     delivery = Delivery(cache, settings)
     metrics = Metrics(gauges=_gauges(cache, delivery, past))

@@ -38,9 +38,17 @@ def explained(error: QuerySyntax, text: str, prefixes: Mapping[str, str], contex
     prefixes: those of the release. context: its JSON-LD context, for the words of the ontology.
     """
     bare = _NO_WORDS.sub(lambda found: " " * len(found[0]), text[:_MOST_LOOKED_AT])
-    hints = (*_of_prefixes(bare, prefixes), *_of_words(bare), *_of_terms(bare, prefixes, context))
-    hint = next(iter(hints), None)
+    words = (*_of_words(_behind(bare, error)), *_of_words(bare))
+    hint = next(iter((*_of_prefixes(bare, prefixes), *words, *_of_terms(bare, prefixes, context))), None)
     return QuerySyntax(error.reason, error.line, error.column, _excerpt(text, error), hint)
+
+
+def _behind(bare: str, error: QuerySyntax) -> str:
+    """The word that the fault is at: the likeliest to be misspelt."""
+    if not error.line or not error.column:
+        return ""
+    found = _WORD.match(bare, sum(len(line) + 1 for line in bare.split("\n")[: error.line - 1]) + error.column - 1)
+    return found[0] if found else ""
 
 
 def _excerpt(text: str, error: QuerySyntax) -> str | None:

@@ -31,7 +31,7 @@ FORMATS: Mapping[str, str] = {
     "csv": "text/csv",
     "jsonld": JSONLD,
 }
-_OFFERS = {media_type: name for name, media_type in FORMATS.items()} | {"application/x-ndjson": "jsonl"}
+OFFERS = {media_type: name for name, media_type in FORMATS.items()} | {"application/x-ndjson": "jsonl"}
 
 
 async def listed(request: Request, kind: str, plural: str, ending: str) -> Response:
@@ -79,7 +79,7 @@ async def _page(held: Served, asked: wanted.Wanted, kind: str) -> tuple[tuple[Li
 
 def _format(request: Request, ending: str) -> tuple[str, str]:
     if not ending:
-        return negotiate(request.headers.getlist("accept"), "", _OFFERS)
+        return negotiate(request.headers.getlist("accept"), "", OFFERS)
     if ending not in FORMATS:
         raise NotAcceptable(ending, tuple(FORMATS))
     return FORMATS[ending], ending

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +16,7 @@ from vaughn.answer import supports_for
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, ParameterFaulty, StoreBusy
 from vaughn.search import LONGEST, Match
 from vaughn.web.bodies import content_type, limited
+from vaughn.web.parameters import only
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
 from vaughn.web.schema import MatchOut, NearestOut, SentenceOut, SentencesOut, SupportedMatchOut, SupportOut
@@ -32,6 +34,7 @@ NOTHING = "No similar wording is known here. That is not to say that there is no
 _COME_BACK_SECONDS = 10
 _MOST_BYTES = MOST_SENTENCES * LONGEST * 6
 _JSON = "application/json"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BODY: Mapping[str, Any] = {
     "required": True,
     "content": {
@@ -50,7 +53,12 @@ Text = Annotated[str, Query(description=f"One sentence, at most {LONGEST:,} char
 Most = Annotated[int, Query(ge=1, le=20, description="How many claims at most.")]
 
 
-@router.get("/support", response_model=NearestOut, summary="The known claims nearest to a sentence, with evidence")
+@router.get(
+    "/support",
+    response_model=NearestOut,
+    summary="The known claims nearest to a sentence, with evidence",
+    dependencies=[Depends(only("text", "limit"))],
+)
 async def nearest_claims(request: Request, text: Text, limit: Most = 5) -> Response:
     """The known claims whose wording is nearest, best first, each with the evidence for and against it."""
     held, sentence = served(request), checked(text, "text")
@@ -66,6 +74,7 @@ async def nearest_claims(request: Request, text: Text, limit: Most = 5) -> Respo
     response_model=SentencesOut,
     summary="The known claims nearest to each of many sentences",
     openapi_extra={"requestBody": _BODY},
+    dependencies=[Depends(only("limit"))],
 )
 async def nearest_claims_of_many(request: Request, limit: Most = 3) -> Response:
     """The same for a JSON list of sentences; the evidence of each claim that was found stands once, under its IRI."""
@@ -93,11 +102,14 @@ async def nearest(held: Served, sentences: Sequence[str], most: int) -> list[tup
 
 
 def checked(text: str, name: str) -> str:
-    """A sentence fit to be compared. Raises ParameterFaulty where it is empty, BodyTooLarge where it is too long."""
+    """A sentence fit to be compared. Raises ParameterFaulty where it is empty or no text, BodyTooLarge where it is
+    too long. JSON can name half of a surrogate pair, which is no Unicode scalar value (RFC 8259 §8.2)."""
     if not text.strip():
         raise ParameterFaulty(name, "empty; give a sentence")
     if len(text) > LONGEST:
         raise BodyTooLarge(LONGEST, "characters")
+    if _SURROGATE.search(text):
+        raise ParameterFaulty(name, "half of a surrogate pair, which is no character; write characters whole")
     return text
 
 

@@ -17,7 +17,10 @@ from vaughn.answer.listing import Listing, codes, listing, page
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
 from vaughn.web import deprecation
-from vaughn.web.lists import FORMATS
+from vaughn.web.examples import Example, examples
+from vaughn.web.headers import COUNT
+from vaughn.web.lists import FORMATS, OFFERS
+from vaughn.web.past import PARAMETER
 from vaughn.web.places import root
 from vaughn.web.problem_types import INTERNAL, TABLE, Problem
 from vaughn.web.problems import MEDIA_TYPE
@@ -54,9 +57,27 @@ _REF = "#/components/schemas/"
 _ANY_TIME = (
     errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
-    errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit,
+    errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
+    errors.SendingFull, errors.ConnectionsFull,
 )  # fmt: skip
-_OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported)
+_OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported, errors.RequestSlow)
+_OF_THINGS = (errors.ThingUnknown, errors.ThingRemoved)
+_LICENSE = {"name": "MIT License", "identifier": "MIT"}
+_RELEASE: Spec = {
+    "name": PARAMETER,
+    "in": "query",
+    "description": "The digest or the name of a kept release, to be answered from that one instead of the current.",
+    "schema": {"type": "string", "pattern": "^(sha256:)?[0-9A-Fa-f]{12,64}$"},
+}
+_TAG: Spec = {"ETag": {"description": "The digest of the answer's bytes.", "schema": {"type": "string"}}}
+_OF_LISTS: Spec = {
+    "Link": {"description": "Where the list goes on, as rel=next.", "schema": {"type": "string"}},
+    COUNT: {"description": "How many there are in all, where count=1 asks.", "schema": {"type": "integer"}},
+}
+_RENAMED: Spec = {
+    "description": "The thing has another name now.",
+    "headers": {"Location": {"description": "The same address with that name.", "schema": {"type": "string"}}},
+}
 _SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}
 
 
@@ -64,22 +85,35 @@ async def openapi(request: Request) -> Response:
     """The description of the API, for the release that is served."""
     held = served(request)
     spec: Spec = copy.deepcopy(request.app.openapi())
-    spec["components"]["schemas"]["Problem"] = _PROBLEM
-    for name in ("HTTPValidationError", "ValidationError"):
-        spec["components"]["schemas"].pop(name, None)
-    spec["paths"] = await _with_lists(held, spec["paths"])
-    await _exemplify(held, spec["paths"])
+    _introduce(request, spec)
+    spec["paths"] = _with_things(await _with_lists(held, spec["paths"]))
     deprecation.mark(deprecation.TABLE, spec["paths"])
-    spec["servers"] = [{"url": root(request.scope) or "/"}]
-    spec["externalDocs"] = {
-        "url": root(request.scope) + deprecation.POLICY_PATH,
-        "description": "Version and deprecation",
-    }
-    spec["info"]["description"] = _POLICY
     for path, item in spec["paths"].items():
         for method, operation in item.items():
-            operation["responses"] = _responses(operation["responses"], _errors(path, method))
+            _complete(operation, path, method, held.release.manifest.base)
+    for (path, method), example in (await examples(request)).items():
+        _show(spec["paths"][path][method], example)
     return cacheable(request, json.dumps(spec, ensure_ascii=False).encode(), "application/json")
+
+
+def _introduce(request: Request, spec: Spec) -> None:
+    """What the framework does not know of the API as a whole, and without what is none of its errors."""
+    mount, shapes = root(request.scope), spec["components"]["schemas"]
+    shapes["Problem"] = _PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(name, None)
+    spec["servers"] = [{"url": mount or "/"}]
+    spec["externalDocs"] = {"url": mount + deprecation.POLICY_PATH, "description": "Version and deprecation"}
+    spec["info"] |= {"description": _POLICY, "license": _LICENSE}
+
+
+def _complete(operation: Spec, path: str, method: str, base: str) -> None:
+    """What every operation takes and answers. base: of the site's IRIs."""
+    answers = operation["responses"] = _responses(operation["responses"], _errors(path, method), base)
+    operation["parameters"] = [*operation.get("parameters", ()), _RELEASE]
+    if method == "get":
+        answers["200"]["headers"] = {**_TAG, **answers["200"].get("headers", {})}
+        answers |= _also(path)
 
 
 async def _with_lists(held: Served, paths: Spec) -> Spec:
@@ -101,9 +135,8 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
     filters = [await _filter(held, made, each) for each in made.filters.values()]
     operation["parameters"] = [*filters, *_standing(made)]
     content = operation["responses"]["200"]["content"]
-    content |= {
-        media_type: {"schema": {"type": "string"}} for media_type in FORMATS.values() if media_type not in content
-    }
+    content |= {media_type: {"schema": {"type": "string"}} for media_type in OFFERS if media_type not in content}
+    operation["responses"]["200"]["headers"] = _OF_LISTS
     return {"get": operation}
 
 
@@ -147,16 +180,30 @@ def _query(name: str, says: str, schema: Spec) -> Spec:
     return {"name": name, "in": "query", "description": says, "schema": schema}
 
 
-async def _exemplify(held: Served, paths: Spec) -> None:
-    """Slugs that the release holds, and for one kind each, where there is any."""
-    slugs = {plural: await _slug(held, kind, plural) for kind, plural in KINDS.items()}
-    for path, item in paths.items():
-        plural = path.split("/")[2]
-        for parameter in (each for operation in item.values() for each in operation.get("parameters", ())):
-            if parameter["name"] == "plural":
-                parameter["schema"]["enum"] = [each for each in KINDS.values() if each != "claims"]
-            if parameter["name"] == "slug" and slugs.get(plural if plural in slugs else "sources"):
-                parameter["example"] = slugs[plural if plural in slugs else "sources"]
+def _with_things(paths: Spec) -> Spec:
+    """The paths, the one for a thing of any kind taken apart by kinds, so that each has examples of its own."""
+    any_kind = paths.pop("/api/{plural}/{slug}")["get"]
+    for kind, plural in KINDS.items():
+        paths.setdefault(f"/api/{plural}/{{slug}}", {"get": _thing(any_kind, kind)})
+    return paths
+
+
+def _thing(any_kind: Spec, kind: str) -> Spec:
+    operation: Spec = copy.deepcopy(any_kind)
+    operation["operationId"] = f"one_{kind}"
+    operation["summary"] = f"One {kind}, with its parts"
+    operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "plural"]
+    return operation
+
+
+def _show(operation: Spec, example: Example) -> None:
+    """Put an example beside what it is one of."""
+    for parameter in operation["parameters"]:
+        if parameter["name"] in example.given:
+            parameter["example"] = example.given[parameter["name"]]
+    operation["responses"]["200"]["content"]["application/json"]["example"] = example.answer
+    if example.body is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = example.body
 
 
 async def _slug(held: Served, kind: str, plural: str) -> str:
@@ -167,30 +214,36 @@ async def _slug(held: Served, kind: str, plural: str) -> str:
 def _errors(path: str, method: str) -> list[Problem]:
     """Every problem that an operation may answer with."""
     kinds: list[type[Exception]] = [*_ANY_TIME]
-    kinds += [errors.ThingUnknown] if "{slug}" in path else []
+    kinds += _OF_THINGS if "{slug}" in path else []
     kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in KINDS.values() else []
     kinds += _OF_POST if method == "post" else []
     return [*(TABLE[kind] for kind in kinds), INTERNAL]
 
 
-def _responses(given: Mapping[str, Any], problems: Iterable[Problem]) -> Spec:
+def _also(path: str) -> Spec:
+    """Answers to a GET that are neither success nor problem."""
+    current = {"304": {"description": "What If-None-Match names is current.", "headers": _TAG}}
+    return current | ({"301": _RENAMED} if "{slug}" in path else {})
+
+
+def _responses(given: Mapping[str, Any], problems: Iterable[Problem], base: str) -> Spec:
     """The successful answers, and each status with the types of problem that have it."""
     by_status: dict[int, list[Problem]] = {}
     for problem in problems:
         by_status.setdefault(problem.status, []).append(problem)
     successes = {status: each for status, each in given.items() if status.startswith("2")}
-    return successes | {str(status): _problem(by_status[status]) for status in sorted(by_status)}
+    return successes | {str(status): _problem(by_status[status], base) for status in sorted(by_status)}
 
 
-def _problem(problems: list[Problem]) -> Spec:
-    examples = {each.slug: {"summary": each.title, "value": _example(each)} for each in problems}
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "examples": examples}}
+def _problem(problems: list[Problem], base: str) -> Spec:
+    shown = {each.slug: {"summary": each.title, "value": _example(each, base)} for each in problems}
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "examples": shown}}
     return {"description": "; ".join(each.title for each in problems) + ".", "content": content}
 
 
-def _example(problem: Problem) -> Spec:
+def _example(problem: Problem, base: str) -> Spec:
     return {
-        "type": f"/problems/{problem.slug}",
+        "type": f"{base}problems/{problem.slug}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.says,

@@ -43,7 +43,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         "query-syntax",
         "The query is not SPARQL",
         "The text does not follow the grammar of SPARQL 1.1. The members line and column, counted from 1, say where "
-        "reading stopped, the member excerpt shows it with a caret, and the member hint names the likeliest slip.",
+        "the fault lies, where that is known, the member excerpt shows it with a caret, and the member hint names the "
+        "likeliest slip.",
     ),
     errors.QueryRefused: Problem(
         400,

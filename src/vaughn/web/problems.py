@@ -127,7 +127,7 @@ def _detail(request: Request, error: Exception, problem: Problem) -> str:
     if _tells(error):
         return str(error)
     if isinstance(error, RequestValidationError):
-        return "; ".join(f"parameter {_place(each)!r}: {each['msg']}" for each in error.errors())
+        return "; ".join(f"parameter {_place(each)!r}: {_reason(each)}" for each in error.errors())
     if problem is NOT_FOUND:
         return f"nothing is served at {request.url.path}"
     return problem.says
@@ -140,10 +140,22 @@ def _place(fault: Mapping[str, Any]) -> str:
 
 def _members(error: Exception) -> dict[str, Any]:
     """The data an exception carries, under camel-case names."""
+    if isinstance(error, RequestValidationError):
+        return _faulty(error)
     if not _tells(error):
         return {}
     carried = {_camel(name): value for name, value in vars(error).items() if value is not None}
     return {name: value for name, value in carried.items() if isinstance(value, str | int | float | tuple)}
+
+
+def _faulty(error: RequestValidationError) -> dict[str, str]:
+    """The first parameter that the framework found at fault, as ParameterFaulty carries it."""
+    first = error.errors()[0]
+    return {"parameter": _place(first), "reason": _reason(first)}
+
+
+def _reason(fault: Mapping[str, Any]) -> str:
+    return "missing" if fault["type"] == "missing" else str(fault["msg"])
 
 
 def _camel(name: str) -> str:

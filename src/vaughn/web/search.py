@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from vaughn.answer.names import beginnings
 from vaughn.model import Found, Ref
 from vaughn.search import LONGEST, Match
 from vaughn.web.nearest import checked, nearest, says
+from vaughn.web.parameters import only
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 from vaughn.web.responses import as_json
@@ -29,7 +30,9 @@ _MOST_THINGS = 100
 _KINDS = {"text": "its text", "alternative": "another wording of it"}
 
 
-@router.get("/search", response_model=SearchOut, summary="Things and concepts by name")
+@router.get(
+    "/search", response_model=SearchOut, summary="Things and concepts by name", dependencies=[Depends(only("q"))]
+)
 async def search_names(request: Request, q: str) -> Response:
     """Things and entries of code lists with a name in which every word occurs, shortest names first."""
     held = served(request)

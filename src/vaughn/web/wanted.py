@@ -7,16 +7,17 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from vaughn.answer.listing import Listed, Listing, codes
 from vaughn.answer.pages import graphs_of
-from vaughn.errors import IriInvalid, ParameterFaulty
-from vaughn.iris import SLUG, expand
+from vaughn.errors import IriInvalid, ParameterFaulty, ParameterInvalid
+from vaughn.iris import KINDS, SLUG, expand
 from vaughn.querybook import Parameter
-from vaughn.web.past import PARAMETER
+from vaughn.web import parameters
 from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
 
@@ -66,21 +67,33 @@ async def read(request: Request, made: Listing, usual: int = USUAL) -> Wanted:
         for name, filter in made.filters.items()
         if name in given
     }
-    return Wanted(made, values, sort, _most(given, usual), counted == "1", _after(given, sort))
+    asked = Wanted(made, values, sort, _most(given, usual), counted == "1", _after(given, sort))
+    _fit(asked, held)
+    _in_turn(values)
+    return asked
+
+
+def _in_turn(values: Mapping[str, Sequence[str]]) -> None:
+    """Raises ParameterFaulty for a span of days that ends before it begins."""
+    begin, end = (date.fromisoformat(values[name][0]) if name in values else None for name in ("from", "to"))
+    if begin and end and end < begin:
+        raise ParameterFaulty("to", f"{end} is before {begin}, which `from` says")
+
+
+def _fit(asked: Wanted, held: Served) -> None:
+    """Raises ParameterFaulty, as for every other fault of a list, where the query does not take a value."""
+    try:
+        asked.listing.query.bind({**asked.listing.given, **asked.behind}, held.release.book.prefixes)
+    except ParameterInvalid as error:
+        name = "cursor" if error.parameter in ("after", "afterKey") else error.parameter
+        raise ParameterFaulty(name, error.reason) from None
 
 
 def _given(request: Request, made: Listing) -> dict[str, list[str]]:
-    allowed = [*made.filters, *STANDING]
-    given: dict[str, list[str]] = {}
-    for name, value in dict.fromkeys(request.query_params.multi_items()):
-        if name == PARAMETER:
-            continue
-        if name not in allowed:
-            raise ParameterFaulty(name, f"no such parameter; this list takes {', '.join(allowed)}")
-        given.setdefault(name, []).append(value)
+    given = parameters.read(request, [*made.filters, *STANDING], "this list")
     for name, values in given.items():
-        if len(values) > 1 and (name in STANDING or made.filters[name].type == "date"):
-            raise ParameterFaulty(name, f"given {len(values)} times, not once")
+        if name in STANDING or made.filters[name].type == "date":
+            parameters.once(name, values)
     if math.prod(len(values) for values in given.values()) > MOST_COMBINED:
         most = max(given, key=lambda name: len(given[name]))
         raise ParameterFaulty(most, f"the filters make more than {MOST_COMBINED} combinations; give fewer values")
@@ -122,8 +135,13 @@ async def _thing(held: Served, filter: Parameter, value: str) -> str:
     except IriInvalid as error:
         raise ParameterFaulty(filter.name, f"{error}; for example {filter.example}") from None
     if not await graphs_of(held.ask, iri):
-        raise ParameterFaulty(filter.name, f"the graph holds nothing at {iri}; all are at /api/{filter.kind}")
+        raise ParameterFaulty(filter.name, f"the graph holds nothing at {iri}{_all_of(filter.kind)}")
     return iri
+
+
+def _all_of(kind: str) -> str:
+    """Where the things of a kind are listed, where it has such a list."""
+    return f"; all are at /api/{KINDS[kind]}" if kind in KINDS else ""
 
 
 def _most(given: Mapping[str, list[str]], usual: int) -> int:

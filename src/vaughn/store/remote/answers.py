@@ -21,7 +21,7 @@ from vaughn.errors import (
     StoreError,
 )
 from vaughn.store.engine import Form, Request
-from vaughn.store.guard import undeclared
+from vaughn.store.faults import departed
 from vaughn.store.quirks import Quirks
 from vaughn.store.remote.dialect import Spoken
 from vaughn.store.remote.wire import Reply
@@ -141,6 +141,5 @@ def _fault(reply: Reply, request: Request, spoken: Spoken, quirks: Quirks) -> St
     read = found.groupdict()
     line = int(read["line"]) - spoken.above if read.get("line") else None
     column = int(read["column"]) if read.get("column") else None
-    missing = undeclared(request.text)
-    reason = f"no PREFIX declares {' '.join(missing)}" if missing else read["reason"].strip(" :,")
-    return QuerySyntax(reason, line, column)
+    known = departed(request.text)
+    return known.error(request.text) if known else QuerySyntax(read["reason"].strip(" :,"), line, column)
