@@ -6,12 +6,15 @@ closes. What it cannot survive (memory, a crash of the engine, the deadline) is 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -36,8 +39,9 @@ class Limits:
     result_rows: int
 
 
-def run(parent: int, sock: socket.socket, store: ox.Store | Path, limits: Limits) -> None:
-    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only."""
+def run(parent: int, sock: socket.socket, store: ox.Store | Path | None, limits: Limits) -> None:
+    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only; without
+    a store queries are only read."""
     status = 1
     try:
         own = socket.socket(fileno=hygiene.detach(parent, sock.detach()))
@@ -49,14 +53,14 @@ def run(parent: int, sock: socket.socket, store: ox.Store | Path, limits: Limits
         os._exit(status)  # never back into the template's own loop
 
 
-def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
+def serve(sock: socket.socket, store: ox.Store | None, limits: Limits) -> None:
     """Answer requests until the socket closes."""
     fresh = hygiene.peak_mib() + limits.memory_mb // 4
     while (frame := frames.receive(sock)) is not None:
         request = frames.decode_request(frame)
         hygiene.allow_seconds(min(request.seconds or limits.seconds, limits.seconds))
         start = time.perf_counter()
-        outcome, partial = answer(store, request, limits)
+        outcome, partial = read(request) if store is None else answer(store, request, limits)
         reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)
         frames.send(sock, *frames.encode_reply(reply))
 
@@ -66,8 +70,37 @@ def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | S
 
     Ends the process when memory runs out.
     """
+    return _guarded(request, lambda: write(_query(store, request), request, _caps(limits)))
+
+
+def read(request: Request) -> tuple[bytes | StoreError, bool]:
+    """What `answer` gives for a query that is no SPARQL or names its dataset wrongly; nothing for any other, which is
+    neither planned nor run."""
+
+    def nothing() -> tuple[bytes, bool]:
+        _parse(request)
+        for iri in (*(request.default_graphs or ()), *(request.named_graphs or ())):
+            _graph(iri)
+        return b"", False
+
+    return _guarded(request, nothing)
+
+
+def _parse(request: Request) -> None:
+    """Raises SyntaxError. The library has no such function, but reads the text before it looks at a dataset's names;
+    of two that exclude each other it complains only after that."""
+    with contextlib.suppress(ValueError):
+        union: dict[str, Any] = {"use_default_graph_as_union": True, "default_graph": []}
+        ox.Store().query(request.text, base_iri=request.base or None, **union)
+
+
+def _caps(limits: Limits) -> Caps:
+    return Caps(limits.result_mb * _MIB, limits.result_rows)
+
+
+def _guarded(request: Request, work: Callable[[], tuple[bytes, bool]]) -> tuple[bytes | StoreError, bool]:
     try:
-        return write(_query(store, request), request, Caps(limits.result_mb * _MIB, limits.result_rows))
+        return work()
     except StoreError as error:
         return error, False
     except SyntaxError as error:
