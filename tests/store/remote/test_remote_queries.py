@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from releases import serving
+from store.remote.conftest import OTHER
 from store.remote.remote_servers import Server
 from vaughn.errors import EngineFaulty, QuerySyntax, QueryTimeout, ResultTooLarge
 from vaughn.model import Term
@@ -96,6 +97,7 @@ async def test_ask_is_answered_with_a_truth_value(engine: RemoteEngine, text: st
 COUNT = "SELECT (COUNT(*) AS ?n) "
 DEFAULT, NAMED = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
 HIDDEN = "ASK { GRAPH ?g { ?s ?p ?o } FILTER(STRENDS(STR(?g), '#default')) }"
+BASE, VIRTRDF = "https://w3id.org/vaughn/", "http://www.openlinksw.com/schemas/virtrdf#"
 CASES: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]] = {
     "without one, the default graph is its own": (COUNT + DEFAULT, None, None),
     "GRAPH does not see the default graph": (HIDDEN, None, None),
@@ -108,6 +110,18 @@ CASES: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]] = {
     "a default graph alone leaves no named one": (COUNT + NAMED, ("{0}",), None),
     "a named graph alone leaves no default one": (COUNT + DEFAULT, None, ("{0}",)),
     "an unknown graph is an empty one": (COUNT + DEFAULT, ("https://example.org/no",), None),
+    "GRAPH sees the graphs of the release only": (COUNT + NAMED, None, None),
+    "another site's graph is an empty one": (COUNT + DEFAULT, (OTHER,), None),
+    "so it is as a named one": (COUNT + NAMED, None, (OTHER, "{0}")),
+    "so it is after FROM": (f"{COUNT} FROM <{OTHER}> {DEFAULT}", None, None),
+    "so it is after FROM NAMED": (f"{COUNT} FROM NAMED <{OTHER}> FROM NAMED <{{0}}> {NAMED}", None, None),
+    "so it is for GRAPH": (f"SELECT ?o {{ GRAPH <{OTHER}> {{ ?s ?p ?o }} }}", None, None),
+    "GRAPH finds nothing of it": ("SELECT ?g ?o { GRAPH ?g { <urn:secret> <urn:p> ?o } }", None, None),
+    "so is the marker": (COUNT + DEFAULT, (f"{BASE}sparql#release",), None),
+    "GRAPH finds no marker": (f"SELECT ?o {{ GRAPH <{BASE}sparql#release> {{ ?s ?p ?o }} }}", None, None),
+    "what stands for the default graph has no name": (COUNT + DEFAULT, (f"{BASE}sparql#default",), None),
+    "an engine's own graph is an empty one": (COUNT + NAMED, None, (VIRTRDF,)),
+    "so it is after FROM, by a prefixed name": (f"PREFIX v: <{VIRTRDF}> {COUNT} FROM v: {DEFAULT}", None, None),
 }
 """What is asked, with the protocol's default and named graphs; {0} and {1} are two graphs of the release."""
 
