@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 
 from releases import serving
@@ -20,6 +21,12 @@ from vaughn.store.results import boolean, table, triples
 
 pytestmark = pytest.mark.anyio
 
+FORMATS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+    "json": ox.QueryResultsFormat.JSON,
+}
 NUMBERS = {"integer", "decimal", "double"}
 MANY = "SELECT (1 AS ?one) { ?a a ?b . ?c a ?d } LIMIT 60000"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) < STR(?i)) }"
@@ -162,6 +169,20 @@ async def test_truth_values_of_the_data_are_spelt_out(engine: RemoteEngine) -> N
 async def test_truth_values_that_a_query_computes_are_truth_values(engine: RemoteEngine) -> None:
     text = "SELECT (1 = 1 AS ?a) ?b ?c { BIND(NOT EXISTS { ?s ?p ?o } AS ?b) BIND(?none = 1 AS ?c) }"
     assert (await engine.run(Request(text, Form.SELECT, "csv"))).body == b"a,b,c\r\ntrue,false,\r\n"
+
+
+@pytest.mark.parametrize("text", ["SELECT * {}", "SELECT * { FILTER(1 = 2) }"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xml", "json"])
+async def test_rows_without_columns_have_none(engine: RemoteEngine, text: str, format: str) -> None:
+    rows = ox.Store().query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    expected = rows.serialize(format=FORMATS[format])
+    assert (await engine.run(Request(text, Form.SELECT, format))).body == expected
+
+
+async def test_group_concat_without_a_separator_has_a_space(engine: RemoteEngine) -> None:
+    text = "SELECT (GROUP_CONCAT(STR(?x)) AS ?y) { VALUES ?x { 1 1 } }"
+    assert (await engine.run(Request(text, Form.SELECT, "csv"))).body == b"y\r\n1 1\r\n"
 
 
 async def test_a_relative_iri_is_resolved_against_the_requests_base(engine: RemoteEngine) -> None:

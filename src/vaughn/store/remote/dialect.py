@@ -2,8 +2,8 @@
 
 The dataset is always named by the protocol (SPARQL 1.1 Protocol §2.1.4), and of the graphs that a request or the FROM
 of its text asks for only those of the release are: any other, be it another site's or the engine's own, is an empty
-graph here. So FROM is left out of the text; beyond that it is changed in four ways, none of which changes its meaning:
-a BASE before it, and the three of `Quirks`. Only whole tokens are touched: strings, comments and IRIs are read as such
+graph here. So FROM is left out of the text; beyond that it is changed in five ways, none of which changes its meaning:
+a BASE before it, and the four of `Quirks`. Only whole tokens are touched: strings, comments and IRIs are read as such
 and left alone.
 """
 
@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 from vaughn.store.engine import Request
 from vaughn.store.quirks import Quirks
+from vaughn.store.remote.concat import separated
 from vaughn.store.remote.grammar import BLANK, IRI, PREFIXED, STRING
 from vaughn.store.remote.truth import marked
 
@@ -59,6 +60,7 @@ def speak(request: Request, quirks: Quirks, layout: Layout) -> Spoken:
     found = [match for match in _TOKEN.finditer(request.text) if match.lastgroup != "plain"]
     base = f"BASE <{request.base}>\n" if request.base else ""
     text = _TOKEN.sub(lambda match: _reworded(match, quirks), request.text)
+    text = separated(text) if quirks.names_separator else text
     text = base + (marked(text) if quirks.marks_truth else text)
     return Spoken(text, tuple(_pairs(request, found, layout)), 1 if base else 0)
 
