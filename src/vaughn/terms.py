@@ -8,7 +8,7 @@ from vaughn.iris import NS
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _DCTERMS: Final = "http://purl.org/dc/terms/"
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
@@ -25,11 +25,11 @@ SCHEMA: Final = frozenset(_RDFS + name for name in ("subClassOf", "subPropertyOf
 """What RDFS says of words; all that OWL has is said of words too, or merges things."""
 LABEL: Final = _RDFS + "label"
 
-XSD_STRING: Final = _XSD + "string"
-XSD_BOOLEAN: Final = _XSD + "boolean"
-XSD_INTEGER: Final = _XSD + "integer"
-XSD_DECIMAL: Final = _XSD + "decimal"
-XSD_DATE: Final = _XSD + "date"
+XSD_STRING: Final = XSD + "string"
+XSD_BOOLEAN: Final = XSD + "boolean"
+XSD_INTEGER: Final = XSD + "integer"
+XSD_DECIMAL: Final = XSD + "decimal"
+XSD_DATE: Final = XSD + "date"
 LANG_STRING: Final = _RDF + "langString"
 
 TITLE: Final = _DCTERMS + "title"
@@ -96,6 +96,6 @@ ENTRY_PREFIXES: Final = {
     "dcat": _DCAT,
     "dcterms": _DCTERMS,
     "vaughn": NS,
-    "xsd": _XSD,
+    "xsd": XSD,
 }
 """The prefixes of a catalogue entry."""

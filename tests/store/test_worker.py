@@ -7,7 +7,7 @@ import pytest
 
 from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, UpdateRefused
 from vaughn.store.engine import Form, Inspection, Request
-from vaughn.store.worker import Limits, answer, inspected
+from vaughn.store.worker import Limits, answer, inspected, read
 
 LIMITS = Limits(seconds=1, memory_mb=64, result_mb=1, result_rows=1000)
 
@@ -55,3 +55,21 @@ def test_an_update_is_no_query_even_past_the_guard(store: ox.Store) -> None:
     outcome, _ = answer(store, select("CLEAR ALL"), LIMITS)
     assert isinstance(outcome, QuerySyntax)
     assert len(store) == 1
+
+
+@pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o ", "SELECT * {\n?s nobody:knows ?o }", "CLEAR ALL"])
+def test_what_is_only_read_has_the_faults_it_would_have(store: ox.Store, text: str) -> None:
+    (found, _), (expected, _) = read(select(text)), answer(store, select(text), LIMITS)
+    assert type(found) is type(expected)
+    assert vars(found) == vars(expected)
+
+
+def test_what_is_only_read_has_a_dataset_of_iris() -> None:
+    outcome, _ = read(Request("ASK {}", Form.ASK, "json", default_graphs=("no iri",)))
+    assert isinstance(outcome, QueryRefused)
+    assert outcome.rule == "dataset"
+
+
+def test_what_is_only_read_is_not_run() -> None:
+    rows = "{" + " ".join(f"VALUES ?x{number} {{ {'1 ' * 1000} }}" for number in range(4)) + "}"
+    assert read(select(f"SELECT (COUNT(*) AS ?n) {rows}")) == (b"", False)

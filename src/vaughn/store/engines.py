@@ -8,7 +8,7 @@ from typing import Protocol
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.release import Release
-from vaughn.store.remote import RemoteEngine
+from vaughn.store.remote import RemoteEngine, Strangers
 from vaughn.store.stable import Stable
 
 
@@ -29,7 +29,7 @@ class Engines(Protocol):
 class RemoteEngines:
     """Two ways to one remote engine, each with its own connections, so that strangers never crowd out the pages."""
 
-    def __init__(self, strangers: RemoteEngine, pages: RemoteEngine) -> None:
+    def __init__(self, strangers: Strangers, pages: RemoteEngine) -> None:
         self.strangers, self.pages = strangers, pages
 
     async def close(self) -> None:
@@ -44,7 +44,7 @@ async def open_engines(release: Release, settings: Settings) -> Engines:
     """
     if not settings.endpoint:
         return await Stable.start(release, settings)
-    strangers = await RemoteEngine.start(release, settings, settings.workers)
+    strangers = await Strangers.start(release, settings)
     try:
         return RemoteEngines(strangers, await RemoteEngine.start(release, settings, settings.page_workers))
     except BaseException:

@@ -94,8 +94,16 @@ class Keeper:
 
 def order(release: Release, settings: Settings, memory_quads: int) -> Order:
     """What a release's template opens, by the settings; in memory where it has fewer than so many quads."""
-    limits = Limits(settings.query_seconds, settings.query_memory_mb, settings.result_mb, settings.result_rows)
-    return Order(release.path.resolve(), release.manifest.quads < memory_quads, limits)
+    return Order(release.path.resolve(), release.manifest.quads < memory_quads, _limits(settings))
+
+
+def reading(settings: Settings) -> Order:
+    """What a template of workers opens that only read queries: nothing."""
+    return Order(None, False, _limits(settings))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.query_seconds, settings.query_memory_mb, settings.result_mb, settings.result_rows)
 
 
 def resident_mb(pid: int) -> int:

@@ -67,7 +67,7 @@ class Nursery:
             raise
         if fault:
             await nursery.close()
-            raise ReleaseMissing(order.release, fault)
+            raise ReleaseMissing(order.release or "no release", fault)
         return nursery
 
     @property

@@ -19,6 +19,7 @@ from vaughn.store.handle import Worker
 from vaughn.store.keeper import PAUSE, Keeper, order
 from vaughn.store.line import Line
 from vaughn.store.release import Release
+from vaughn.store.template import Order
 
 MEMORY_QUADS = 1_000_000
 """Releases with fewer quads are served from memory."""
@@ -87,8 +88,14 @@ class WorkerPool:
 
         Raises ReleaseMissing when the release cannot be opened.
         """
-        keeper = Keeper(order(release, settings, memory_quads))
-        pool = cls(keeper, Lanes(workers, settings.queue, settings.client_queries))
+        lanes = Lanes(workers, settings.queue, settings.client_queries)
+        return await cls.opened_by(order(release, settings, memory_quads), lanes)
+
+    @classmethod
+    async def opened_by(cls, order: Order, lanes: Lanes) -> WorkerPool:
+        """A pool with a template of its own that opens what it is told. Raises what `start` raises."""
+        keeper = Keeper(order)
+        pool = cls(keeper, lanes)
         pool._own_keeper = True
         await keeper.open()
         await pool.filled()

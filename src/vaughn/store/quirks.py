@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vaughn.terms import XSD_BOOLEAN
+from vaughn.terms import XSD_BOOLEAN, XSD_INTEGER
 
 Authentication = Literal["basic", "digest", "none"]
 
@@ -44,6 +44,7 @@ class Quirks:
     drops_undef: VALUES of UNDEF alone is left out of the text (it joins with everything, so nothing changes).
     wraps_iris: a VALUES of one IRI is written as a sub-select of IRI(…), since the engine otherwise answers a string.
     marks_truth: truth values that the text computes are cast to what they are, since the engine otherwise answers 1.
+    names_separator: GROUP_CONCAT is given the separator that the standard gives it, since the engine knows no default.
     repairs: bytes of an answer and what they should have been.
     """
 
@@ -63,6 +64,7 @@ class Quirks:
     drops_undef: bool = False
     wraps_iris: bool = False
     marks_truth: bool = False
+    names_separator: bool = False
     repairs: tuple[tuple[bytes, bytes], ...] = ()
 
 
@@ -75,6 +77,12 @@ def _boolean(before: str, after: str) -> tuple[tuple[bytes, bytes], ...]:
 def _spelt(form: str, value: str) -> bytes:
     return form.format(XSD_BOOLEAN, value).encode()
 
+
+_PLACEHOLDER = (
+    (b'"vars": ["_star_fake"]', b'"vars": []'),
+    (f'"_star_fake": {{ "type": "typed-literal", "datatype": "{XSD_INTEGER}", "value": "1" }}'.encode(), b""),
+)
+"""What Virtuoso gives for `SELECT *` where the text has no variable: a column of ones."""
 
 GENERIC = Quirks("generic")
 
@@ -103,9 +111,11 @@ ENGINES: tuple[Quirks, ...] = (
         drops_undef=True,
         wraps_iris=True,
         marks_truth=True,
+        names_separator=True,
         repairs=(
             *_boolean("1", "true"),
             *_boolean("0", "false"),
+            *_PLACEHOLDER,
             (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
         ),
     ),

@@ -43,19 +43,21 @@ NICE = 10
 
 @dataclass(frozen=True)
 class Order:
-    """What a template opens. memory: load the release's N-Quads into memory; otherwise workers open its store."""
+    """What a template opens. release: None for nothing at all, so that workers only read queries. memory: load the
+    release's N-Quads into memory; otherwise workers open its store."""
 
-    release: Path
+    release: Path | None
     memory: bool
     limits: Limits
 
     def encode(self) -> bytes:
-        return json.dumps({**asdict(self), "release": str(self.release)}).encode()
+        return json.dumps({**asdict(self), "release": str(self.release or "")}).encode()
 
     @classmethod
     def decode(cls, message: bytes) -> Order:
         read = json.loads(message)
-        return cls(Path(read["release"]), read["memory"], Limits(**read["limits"]))
+        release = Path(read["release"]) if read["release"] else None
+        return cls(release, read["memory"], Limits(**read["limits"]))
 
 
 class Template:
@@ -63,7 +65,7 @@ class Template:
 
     def __init__(self, control: socket.socket, order: Order) -> None:
         self._control, self._limits = control, order.limits
-        self._store = load(order.release) if order.memory else _on_disk(order.release)
+        self._store = _opened(order)
         self._numbers: dict[int, int] = {}
         self._papers: dict[int, int] = {}
         worker.prepare()
@@ -150,6 +152,12 @@ class Template:
     def _tell(self, message: dict[str, object], *descriptors: int) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the service is gone: read next, we end
             socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
+
+
+def _opened(order: Order) -> ox.Store | Path | None:
+    if order.release is None:
+        return None
+    return load(order.release) if order.memory else _on_disk(order.release)
 
 
 def load(release: Path) -> ox.Store:

@@ -7,11 +7,14 @@ by its death.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -38,9 +41,9 @@ class Limits:
     result_rows: int
 
 
-def run(parent: int, sock: socket.socket, words: int, store: ox.Store | Path, limits: Limits) -> None:
-    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only. words:
-    the descriptor of `deaths.paper`."""
+def run(parent: int, sock: socket.socket, words: int, store: ox.Store | Path | None, limits: Limits) -> None:
+    """The whole life of a worker, after the fork; never returns. A path is a store on disk, opened read-only; without
+    a store queries are only read. words: the descriptor of `deaths.paper`."""
     status = 1
     try:
         own = socket.socket(fileno=hygiene.detach(parent, sock.detach(), words))
@@ -57,26 +60,27 @@ def prepare() -> None:
     sparql()
 
 
-def serve(sock: socket.socket, store: ox.Store, limits: Limits) -> None:
+def serve(sock: socket.socket, store: ox.Store | None, limits: Limits) -> None:
     """Answer requests until the socket closes."""
     fresh = hygiene.peak_mib() + limits.memory_mb // 4
     while (frame := frames.receive(sock)) is not None:
         request = frames.decode_request(frame)
         hygiene.allow_seconds(min(request.seconds or limits.seconds, limits.seconds))
         start = time.perf_counter()
-        outcome, partial = inspected(request) if isinstance(request, Inspection) else answer(store, request, limits)
+        outcome, partial = _outcome(store, request, limits)
         reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)
         frames.send(sock, *frames.encode_reply(reply))
 
 
+def _outcome(store: ox.Store | None, request: Request | Inspection, limits: Limits) -> tuple[bytes | StoreError, bool]:
+    if isinstance(request, Inspection):
+        return inspected(request)
+    return read(request) if store is None else answer(store, request, limits)
+
+
 def inspected(inspection: Inspection) -> tuple[bytes | StoreError, bool]:
     """The form of a text that may run, by its name, or why it may not. Ends the process when memory runs out."""
-    try:
-        return inspect(inspection.text, inspection).encode(), False
-    except StoreError as error:
-        return error, False
-    except MemoryError:
-        os.abort()
+    return _guarded(inspection.text, lambda: (inspect(inspection.text, inspection).encode(), False))
 
 
 def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | StoreError, bool]:
@@ -84,12 +88,41 @@ def answer(store: ox.Store, request: Request, limits: Limits) -> tuple[bytes | S
 
     Ends the process when memory runs out.
     """
+    return _guarded(request.text, lambda: write(_query(store, request), request, _caps(limits)))
+
+
+def read(request: Request) -> tuple[bytes | StoreError, bool]:
+    """What `answer` gives for a query that is no SPARQL or names its dataset wrongly; nothing for any other, which is
+    neither planned nor run."""
+
+    def nothing() -> tuple[bytes, bool]:
+        _parse(request)
+        for iri in (*(request.default_graphs or ()), *(request.named_graphs or ())):
+            _graph(iri)
+        return b"", False
+
+    return _guarded(request.text, nothing)
+
+
+def _parse(request: Request) -> None:
+    """Raises SyntaxError. The library has no such function, but reads the text before it looks at a dataset's names;
+    of two that exclude each other it complains only after that."""
+    with contextlib.suppress(ValueError):
+        union: dict[str, Any] = {"use_default_graph_as_union": True, "default_graph": []}
+        ox.Store().query(request.text, base_iri=request.base or None, **union)
+
+
+def _caps(limits: Limits) -> Caps:
+    return Caps(limits.result_mb * _MIB, limits.result_rows)
+
+
+def _guarded(text: str, work: Callable[[], tuple[bytes, bool]]) -> tuple[bytes | StoreError, bool]:
     try:
-        return write(_query(store, request), request, Caps(limits.result_mb * _MIB, limits.result_rows))
+        return work()
     except StoreError as error:
         return error, False
     except SyntaxError as error:
-        return syntax(str(error), request.text), False
+        return syntax(str(error), text), False
     except MemoryError:
         die_of_memory()
     except OSError:  # its words may name a file

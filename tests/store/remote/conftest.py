@@ -14,6 +14,7 @@ from store.remote.remote_servers import Server
 from vaughn.store.release import Release, current_release, open_release
 from vaughn.store.remote import RemoteEngine, push
 
+OTHER = "urn:other-site"
 STARTERS = {
     "oxigraph": (remote_servers.oxigraph, remote_servers.OXIGRAPH, remote_servers.NO_OXIGRAPH),
     "virtuoso": (remote_servers.virtuoso, remote_servers.VIRTUOSO, remote_servers.NO_VIRTUOSO),
@@ -30,7 +31,7 @@ def release(shipped_builds: Path) -> Release:
 def loaded(
     request: pytest.FixtureRequest, release: Release, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Each engine in turn, holding the release."""
+    """Each engine in turn, holding the release beside another site's graph."""
     start, installed, lacking = STARTERS[request.param]
     if not installed:
         pytest.skip(lacking)
@@ -38,6 +39,7 @@ def loaded(
         server = stack.enter_context(
             start(tmp_path_factory.mktemp(request.param), query_seconds=20.0, result_rows=50_000)
         )
+        remote_servers.put(server, OTHER, "<urn:secret> <urn:p> 'another site' .")
         asyncio.run(push(release, server.settings, lambda _: None))
         yield server
 

@@ -112,6 +112,20 @@ def say(handler: BaseHTTPRequestHandler, status: int, body: bytes = b"", **heade
     handler.wfile.write(body)
 
 
+def put(server: Server, name: str, turtle: str) -> None:
+    """Write a graph into an engine, past the service."""
+    store, user = ("store", None) if server.endpoint.endswith("/query") else ("sparql-graph-crud-auth", ("dba", "dba"))
+    reply = httpx.put(
+        server.endpoint.rpartition("/")[0] + "/" + store,
+        params={"graph": name},
+        content=turtle,
+        headers={"Content-Type": "text/turtle"},
+        auth=httpx.DigestAuth(*user) if user else None,
+        trust_env=False,
+    )
+    assert reply.is_success, reply.text
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

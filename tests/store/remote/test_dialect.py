@@ -14,8 +14,7 @@ from vaughn.store.remote.dialect import Layout, speak
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "remote-engines.md"
 CASES = yaml.safe_load(Path(__file__).with_name("dialect.yaml").read_text(encoding="utf-8"))
-UNION = Layout("x:default", ("x:one", "x:two"), "x:nothing")
-OWN = Layout("", ("x:one", "x:two"), "x:nothing")
+LAYOUT = Layout("x:default", ("x:one", "x:two"), "x:nothing")
 
 
 def row(name: str) -> Quirks:
@@ -30,13 +29,13 @@ def request(text: str, default: tuple[str, ...] | None = None, named: tuple[str,
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
 def test_virtuoso_is_sent_what_it_understands(case: dict[str, str]) -> None:
-    assert speak(request(case["asked"]), row("virtuoso"), UNION).text == case["sent"]
+    assert speak(request(case["asked"]), row("virtuoso"), LAYOUT).text == case["sent"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
 @pytest.mark.parametrize("quirks", [GENERIC, row("oxigraph")], ids=lambda quirks: quirks.name)
 def test_other_engines_are_sent_what_was_asked(case: dict[str, str], quirks: Quirks) -> None:
-    assert speak(request(case["asked"]), quirks, OWN).text == case["asked"]
+    assert speak(request(case["asked"]), quirks, LAYOUT).text == case["asked"]
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "fault" not in case["says"]], ids=lambda case: case["says"])
@@ -49,33 +48,50 @@ def test_what_is_sent_means_what_was_asked(case: dict[str, str]) -> None:
     assert rows[0] == rows[1]
 
 
+NONE, OWN, ALL = "default x:nothing", "default x:default", ["named x:one", "named x:two"]
+
+
 @pytest.mark.parametrize(
     ("text", "default", "named", "sent"),
     [
-        ("SELECT * {}", None, None, ["default x:default", "named x:nothing"]),
-        ("SELECT * { GRAPH ?g {} }", None, None, ["default x:default", "named x:one", "named x:two"]),
-        ("SELECT * FROM <x:a> {}", None, None, ["named x:nothing"]),
-        ("SELECT * FROM <x:a> FROM NAMED <x:b> {}", None, None, []),
-        ("SELECT * FROM <x:a> {}", ("x:c",), None, ["default x:c", "named x:nothing"]),
-        ("SELECT * {}", None, ("x:c",), ["default x:nothing", "named x:c"]),
-        ("SELECT * {}", (), (), ["default x:nothing", "named x:nothing"]),
+        ("SELECT * {}", None, None, [OWN, "named x:nothing"]),
+        ("SELECT * { GRAPH ?g {} }", None, None, [OWN, *ALL]),
+        ("SELECT * { 'GRAPH' }", None, None, [OWN, "named x:nothing"]),
+        ("SELECT * FROM <x:one> {}", None, None, ["default x:one", "named x:nothing"]),
+        ("SELECT * FROM <x:other> { GRAPH ?g {} }", None, None, [NONE, "named x:nothing"]),
+        ("SELECT * FROM <x:one> FROM NAMED <x:two> {}", None, None, ["default x:one", "named x:two"]),
+        ("PREFIX y: <x:> SELECT * FROM y:one FROM NAMED y:two {}", None, None, ["default x:one", "named x:two"]),
+        ("PREFIX y: <x:one> SELECT * FROM y: {}", None, None, ["default x:one", "named x:nothing"]),
+        ("SELECT * FROM NAMED <x:two> {}", None, None, [NONE, "named x:two"]),
+        ("SELECT * FROM <x:one> {}", ("x:two",), None, ["default x:two", "named x:nothing"]),
+        ("SELECT * {}", None, ("x:one", "x:marker"), [NONE, "named x:one"]),
+        ("SELECT * { GRAPH ?g {} }", ("x:other",), None, [NONE, "named x:nothing"]),
+        ("SELECT * {}", ("x:default",), ("x:nothing",), [NONE, "named x:nothing"]),
+        ("SELECT * {}", (), (), [NONE, "named x:nothing"]),
     ],
 )
-def test_where_the_default_graph_is_a_union_the_dataset_is_spelt_out(
+def test_the_dataset_is_spelt_out_and_is_of_the_release(
     text: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, sent: list[str]
 ) -> None:
-    spoken = speak(request(text, default, named), GENERIC, UNION)
+    spoken = speak(request(text, default, named), GENERIC, LAYOUT)
     assert [f"{name.removesuffix('-graph-uri')} {iri}" for name, iri in spoken.pairs] == sent
+    assert "FROM" not in spoken.text
 
 
-def test_where_the_default_graph_is_its_own_nothing_is_added() -> None:
-    assert speak(request("SELECT * { GRAPH ?g {} }"), GENERIC, OWN).pairs == ()
-    assert speak(request("SELECT * {}", ("x:c",)), GENERIC, OWN).pairs == (("default-graph-uri", "x:c"),)
+def test_a_graphs_name_is_resolved_against_the_base_of_its_place() -> None:
+    layout = Layout("x:default", ("https://a.example/b/one", "https://a.example/c/two"), "x:nothing")
+    text = "SELECT * FROM <one> FROM NAMED <../c/two> {}"
+    asked = [
+        Request(text, Form.SELECT, "json", base="https://a.example/b/sparql"),
+        request(f"BASE <https://a.example/b/> {text}"),
+    ]
+    for one in asked:
+        assert [iri for _, iri in speak(one, GENERIC, layout).pairs] == list(layout.named)
 
 
-def test_a_dataset_of_the_request_takes_the_place_of_the_texts_own() -> None:
-    text = "SELECT * FROM <x:a> FROM NAMED x:b # FROM <x:c>\n{}"
-    assert speak(request(text, ("x:d",)), GENERIC, OWN).text == "SELECT *     # FROM <x:c>\n{}"
+def test_only_the_texts_own_from_is_left_out() -> None:
+    text = "SELECT * FROM <x:a> FROM NAMED x:b # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
+    assert speak(request(text), GENERIC, LAYOUT).text == "SELECT *     # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
 
 
 def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> None:

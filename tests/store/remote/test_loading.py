@@ -50,11 +50,22 @@ async def test_another_release_takes_the_place_of_the_one_before(oxigraph: Serve
 
 
 async def test_graphs_of_other_sites_stay(oxigraph: Server, tmp_path: Path) -> None:
-    other = "https://elsewhere.example/graph"
+    others = ({"graph": "https://elsewhere.example/graph"}, {"default": ""})
     address = oxigraph.endpoint.replace("/query", "/store")
-    httpx.put(address, params={"graph": other}, content="<x:a> <x:p> 1 .", headers={"Content-Type": "text/turtle"})
+    for other in others:
+        httpx.put(address, params=other, content="<x:a> <x:p> 1 .", headers={"Content-Type": "text/turtle"})
     await push(release_of(tmp_path / "a", '<x:a> <x:p> "2"'), oxigraph.settings, lambda _: None)
-    assert graph(oxigraph, other).status_code == 200
+    for other in others:
+        found = httpx.get(address, params=other, headers={"Accept": "application/n-triples"})
+        assert found.text.count("<x:p>") == 1
+
+
+async def test_a_default_graph_that_is_gone_is_gone(oxigraph: Server, tmp_path: Path) -> None:
+    before = release_of(tmp_path / "a", '<x:a> <x:p> "1"', f'<x:a> <x:p> "1" <{SITE}one>')
+    after = release_of(tmp_path / "b", f'<x:a> <x:p> "1" <{SITE}one>')
+    await push(before, oxigraph.settings, lambda _: None)
+    await push(after, oxigraph.settings, lambda _: None)
+    assert graph(oxigraph, SITE.removesuffix("graph/") + "sparql#default").status_code == 404
 
 
 async def test_nodes_without_a_name_stay_one_across_many_requests(oxigraph: Server, tmp_path: Path) -> None:
@@ -73,7 +84,7 @@ async def test_a_push_that_fails_leaves_the_engine_unfit(oxigraph: Server, town:
     broken = release_of(tmp_path / "a", '<x:a> <x:p> "1"', '<x:a> <x:p> "1" <x:graph>')
 
     def stop(graph: str) -> None:
-        if graph == "the default graph":
+        if graph.endswith("sparql#default"):
             raise EngineFaulty("stopped by hand")
 
     with pytest.raises(EngineFaulty, match="stopped by hand"):

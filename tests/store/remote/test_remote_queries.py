@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 
 from releases import serving
+from store.remote.conftest import OTHER
 from store.remote.remote_servers import Server
 from vaughn.errors import EngineFaulty, QuerySyntax, QueryTimeout, ResultTooLarge
 from vaughn.model import Term
@@ -19,6 +21,12 @@ from vaughn.store.results import boolean, table, triples
 
 pytestmark = pytest.mark.anyio
 
+FORMATS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+    "json": ox.QueryResultsFormat.JSON,
+}
 NUMBERS = {"integer", "decimal", "double"}
 MANY = "SELECT (1 AS ?one) { ?a a ?b . ?c a ?d } LIMIT 60000"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) < STR(?i)) }"
@@ -96,6 +104,7 @@ async def test_ask_is_answered_with_a_truth_value(engine: RemoteEngine, text: st
 COUNT = "SELECT (COUNT(*) AS ?n) "
 DEFAULT, NAMED = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
 HIDDEN = "ASK { GRAPH ?g { ?s ?p ?o } FILTER(STRENDS(STR(?g), '#default')) }"
+BASE, VIRTRDF = "https://w3id.org/vaughn/", "http://www.openlinksw.com/schemas/virtrdf#"
 CASES: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]] = {
     "without one, the default graph is its own": (COUNT + DEFAULT, None, None),
     "GRAPH does not see the default graph": (HIDDEN, None, None),
@@ -108,6 +117,18 @@ CASES: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...] | None]] = {
     "a default graph alone leaves no named one": (COUNT + NAMED, ("{0}",), None),
     "a named graph alone leaves no default one": (COUNT + DEFAULT, None, ("{0}",)),
     "an unknown graph is an empty one": (COUNT + DEFAULT, ("https://example.org/no",), None),
+    "GRAPH sees the graphs of the release only": (COUNT + NAMED, None, None),
+    "another site's graph is an empty one": (COUNT + DEFAULT, (OTHER,), None),
+    "so it is as a named one": (COUNT + NAMED, None, (OTHER, "{0}")),
+    "so it is after FROM": (f"{COUNT} FROM <{OTHER}> {DEFAULT}", None, None),
+    "so it is after FROM NAMED": (f"{COUNT} FROM NAMED <{OTHER}> FROM NAMED <{{0}}> {NAMED}", None, None),
+    "so it is for GRAPH": (f"SELECT ?o {{ GRAPH <{OTHER}> {{ ?s ?p ?o }} }}", None, None),
+    "GRAPH finds nothing of it": ("SELECT ?g ?o { GRAPH ?g { <urn:secret> <urn:p> ?o } }", None, None),
+    "so is the marker": (COUNT + DEFAULT, (f"{BASE}sparql#release",), None),
+    "GRAPH finds no marker": (f"SELECT ?o {{ GRAPH <{BASE}sparql#release> {{ ?s ?p ?o }} }}", None, None),
+    "what stands for the default graph has no name": (COUNT + DEFAULT, (f"{BASE}sparql#default",), None),
+    "an engine's own graph is an empty one": (COUNT + NAMED, None, (VIRTRDF,)),
+    "so it is after FROM, by a prefixed name": (f"PREFIX v: <{VIRTRDF}> {COUNT} FROM v: {DEFAULT}", None, None),
 }
 """What is asked, with the protocol's default and named graphs; {0} and {1} are two graphs of the release."""
 
@@ -148,6 +169,20 @@ async def test_truth_values_of_the_data_are_spelt_out(engine: RemoteEngine) -> N
 async def test_truth_values_that_a_query_computes_are_truth_values(engine: RemoteEngine) -> None:
     text = "SELECT (1 = 1 AS ?a) ?b ?c { BIND(NOT EXISTS { ?s ?p ?o } AS ?b) BIND(?none = 1 AS ?c) }"
     assert (await engine.run(Request(text, Form.SELECT, "csv"))).body == b"a,b,c\r\ntrue,false,\r\n"
+
+
+@pytest.mark.parametrize("text", ["SELECT * {}", "SELECT * { FILTER(1 = 2) }"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xml", "json"])
+async def test_rows_without_columns_have_none(engine: RemoteEngine, text: str, format: str) -> None:
+    rows = ox.Store().query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    expected = rows.serialize(format=FORMATS[format])
+    assert (await engine.run(Request(text, Form.SELECT, format))).body == expected
+
+
+async def test_group_concat_without_a_separator_has_a_space(engine: RemoteEngine) -> None:
+    text = "SELECT (GROUP_CONCAT(STR(?x)) AS ?y) { VALUES ?x { 1 1 } }"
+    assert (await engine.run(Request(text, Form.SELECT, "csv"))).body == b"y\r\n1 1\r\n"
 
 
 async def test_a_relative_iri_is_resolved_against_the_requests_base(engine: RemoteEngine) -> None:

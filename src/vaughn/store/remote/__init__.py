@@ -2,5 +2,6 @@
 
 from vaughn.store.remote.engine import RemoteEngine
 from vaughn.store.remote.loading import Pushed, push
+from vaughn.store.remote.strangers import Strangers
 
-__all__ = ["Pushed", "RemoteEngine", "push"]
+__all__ = ["Pushed", "RemoteEngine", "Strangers", "push"]

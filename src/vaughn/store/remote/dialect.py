@@ -1,39 +1,48 @@
 """A request as a remote engine understands it: its text, and the protocol's parameters.
 
-The text is changed in five ways, none of which changes its meaning: a BASE before it; no FROM where the request brings
-a dataset, which overrides it (SPARQL 1.1 Protocol §2.1.4; Virtuoso takes both together); and the three of `Quirks`.
-Only whole tokens are touched: strings, comments and IRIs are read as such and left alone.
+The dataset is always named by the protocol (SPARQL 1.1 Protocol §2.1.4), and of the graphs that a request or the FROM
+of its text asks for only those of the release are: any other, be it another site's or the engine's own, is an empty
+graph here. So FROM is left out of the text; beyond that it is changed in five ways, none of which changes its meaning:
+a BASE before it, and the four of `Quirks`. Only whole tokens are touched: strings, comments and IRIs are read as such
+and left alone.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from vaughn.store.engine import Request
 from vaughn.store.quirks import Quirks
+from vaughn.store.remote.concat import separated
 from vaughn.store.remote.grammar import BLANK, IRI, PREFIXED, STRING
 from vaughn.store.remote.truth import marked
 
 _WORD = r"(?<![\w:?$@%.-])"
+_PREFIX = r"(?>(?:[^\W\d_][\w.-]*+)?):"
+_NAME = rf"(?:{IRI}|{PREFIXED}|{_PREFIX})"
 _TOKEN = re.compile(
     rf"(?P<plain>#[^\n\r]*+|{IRI}|{STRING})"
     rf"|{_WORD}(?P<undef>VALUES\b{BLANK}[?$]\w++{BLANK}\{{{BLANK}UNDEF{BLANK}\}})"
     rf"|{_WORD}VALUES\b{BLANK}(?P<variable>[?$]\w++){BLANK}\{{{BLANK}(?P<value>{IRI}|{PREFIXED}){BLANK}\}}"
-    rf"|{_WORD}(?P<source>FROM\b{BLANK}(?P<named>NAMED\b)?{BLANK}(?:{IRI}|{PREFIXED}))"
-    rf"|{_WORD}(?P<graph>GRAPH\b)",
+    rf"|{_WORD}(?P<source>FROM\b{BLANK}(?P<named>NAMED\b)?{BLANK}(?P<name>{_NAME}))"
+    rf"|{_WORD}(?P<graph>GRAPH\b)"
+    rf"|{_WORD}(?P<base>BASE\b{BLANK}(?P<root>{IRI}))"
+    rf"|{_WORD}(?P<prefix>PREFIX\b{BLANK}(?P<short>{_PREFIX}){BLANK}(?P<long>{IRI}))",
     re.IGNORECASE | re.DOTALL,
 )
+_Graphs = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where an engine holds a release. default: the IRI of the named graph that stands for the default graph, "" where
-    the engine's own default graph holds it and no other. named: every named graph of the release. nothing: the IRI of
-    a graph that never holds anything."""
+    """Where an engine holds a release. default: the IRI of the named graph that stands for the default graph. named:
+    every named graph of the release. nothing: the IRI of a graph that never holds anything."""
 
     default: str
-    named: tuple[str, ...]
+    named: _Graphs
     nothing: str
 
 
@@ -48,43 +57,54 @@ class Spoken:
 
 def speak(request: Request, quirks: Quirks, layout: Layout) -> Spoken:
     """The request in the engine's dialect."""
-    given = request.default_graphs is not None or request.named_graphs is not None
     found = [match for match in _TOKEN.finditer(request.text) if match.lastgroup != "plain"]
     base = f"BASE <{request.base}>\n" if request.base else ""
-    text = _TOKEN.sub(lambda match: _reworded(match, quirks, given), request.text)
+    text = _TOKEN.sub(lambda match: _reworded(match, quirks), request.text)
+    text = separated(text) if quirks.names_separator else text
     text = base + (marked(text) if quirks.marks_truth else text)
-    pairs = _protocol(request, layout) if given else _own(found, layout)
-    return Spoken(text, tuple(pairs), 1 if base else 0)
+    return Spoken(text, tuple(_pairs(request, found, layout)), 1 if base else 0)
 
 
-def _reworded(match: re.Match[str], quirks: Quirks, given: bool) -> str:
+def _reworded(match: re.Match[str], quirks: Quirks) -> str:
     if match["undef"] and quirks.drops_undef:
         return " "
     if match["value"] and quirks.wraps_iris:
         return f"{{ SELECT (IRI({match['value']}) AS {match['variable']}) {{}} }}"
-    return " " if match["source"] and given else match[0]
+    return " " if match["source"] else match[0]
 
 
-def _protocol(request: Request, layout: Layout) -> list[tuple[str, str]]:
-    """The request's dataset. A side that is empty is so by name, since engines take one left out for all there is."""
-    default, named = request.default_graphs or (), request.named_graphs or ()
-    if layout.default:
-        default, named = default or (layout.nothing,), named or (layout.nothing,)
-    return _pairs(default, named)
+def _pairs(request: Request, found: list[re.Match[str]], layout: Layout) -> Iterable[tuple[str, str]]:
+    """The dataset. A side that is empty is so by name, since engines take one left out for all there is."""
+    asked = _asked(request, found)
+    if asked is None:
+        default: _Graphs = (layout.default,)
+        named = layout.named if any(match["graph"] for match in found) else ()
+    else:
+        default, named = (tuple(iri for iri in side if iri in layout.named) for side in asked)
+    yield from (("default-graph-uri", iri) for iri in default or (layout.nothing,))
+    yield from (("named-graph-uri", iri) for iri in named or (layout.nothing,))
 
 
-def _own(found: list[re.Match[str]], layout: Layout) -> list[tuple[str, str]]:
-    """The dataset for a text that is asked as it stands: nothing where the engine's own default graph is the right one.
+def _asked(request: Request, found: list[re.Match[str]]) -> tuple[_Graphs, _Graphs] | None:
+    """The default and named graphs that the request names, or else the FROM of its text; None where neither does."""
+    if request.default_graphs is not None or request.named_graphs is not None:
+        return request.default_graphs or (), request.named_graphs or ()
+    default: list[str] = []
+    named: list[str] = []
+    root, prefixes = request.base, dict[str, str]()
+    for match in found:
+        if match["base"]:
+            root = _resolved(match["root"], root, prefixes)
+        elif match["prefix"]:
+            prefixes[match["short"]] = _resolved(match["long"], root, prefixes)
+        elif match["source"]:
+            (named if match["named"] else default).append(_resolved(match["name"], root, prefixes))
+    return (tuple(default), tuple(named)) if default or named else None
 
-    A text with its own FROM only has to be kept from the graphs it does not name.
-    """
-    if not layout.default:
-        return []
-    if any(match["source"] for match in found):
-        return _pairs((), () if any(match["named"] for match in found) else (layout.nothing,))
-    asks_graphs = any(match["graph"] for match in found)
-    return _pairs((layout.default,), layout.named if asks_graphs else (layout.nothing,))
 
-
-def _pairs(default: tuple[str, ...], named: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("default-graph-uri", iri) for iri in default] + [("named-graph-uri", iri) for iri in named]
+def _resolved(name: str, root: str, prefixes: dict[str, str]) -> str:
+    """The IRI of a name; one that is none of a graph here need not be exact."""
+    if name.startswith("<"):
+        return urljoin(root, name[1:-1])
+    prefix, colon, local = name.partition(":")
+    return prefixes.get(prefix + colon, "") + local

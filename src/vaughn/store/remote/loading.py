@@ -15,7 +15,7 @@ from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, ReleaseMissin
 from vaughn.settings import Settings
 from vaughn.store.release import Release
 from vaughn.store.remote.engine import endpoint_of
-from vaughn.store.remote.probe import LOADING, Inquirer, Names, held, is_union
+from vaughn.store.remote.probe import LOADING, Inquirer, Names, held
 from vaughn.store.remote.wire import Wire, checked
 from vaughn.terms import IDENTIFIER
 
@@ -64,7 +64,7 @@ def store_of(settings: Settings, usual: str) -> httpx.URL:
 
 
 class _Shelf:
-    """The graphs of an engine, to be written. A name of "" is the default graph."""
+    """The graphs of an engine, to be written."""
 
     def __init__(self, wire: Wire, address: httpx.URL, batch: int) -> None:
         self._wire, self._address, self._batch = wire, address, batch
@@ -75,18 +75,19 @@ class _Shelf:
         while batch := list(islice(triples, self._batch)):
             await self._send(method, name, ox.serialize(batch, format=ox.RdfFormat.N_TRIPLES) or b"")
             count, method = count + len(batch), "POST"
+        if not count:
+            await self.remove(name)
         return count
 
     async def remove(self, name: str) -> None:
         await self._send("DELETE", name)
 
     async def _send(self, method: str, name: str, body: bytes = b"") -> None:
-        query = {"graph": name} if name else {"default": ""}
-        reply = await self._wire.write(method, self._address.copy_merge_params(query), body)
+        reply = await self._wire.write(method, self._address.copy_merge_params({"graph": name}), body)
         if reply.status in _DENIED:
             raise EngineDenied(reply.status)
         if not reply.ok and (method, reply.status) != ("DELETE", 404):
-            raise EngineFaulty(f"{method} of {name or 'the default graph'}: {reply.says}")
+            raise EngineFaulty(f"{method} of {name}: {reply.says}")
 
 
 async def _pause(release: Release, inquirer: Inquirer, settings: Settings) -> float:
@@ -105,10 +106,9 @@ async def _load(
     names = Names(release.manifest.base)
     await shelf.put(names.marker, _marker(names, LOADING))
     ended = asyncio.get_running_loop().time() + pause
-    default = names.default if await is_union(inquirer, names) else ""
     sent = {}
-    for name, triples in _graphs(release, default):
-        say(name or "the default graph")
+    for name, triples in _graphs(release, names.default):
+        say(name)
         sent[name] = await shelf.put(name, triples)
     removed = await _clear(inquirer, shelf, names, set(sent))
     await _compare(inquirer, sent)
@@ -155,9 +155,7 @@ async def _clear(inquirer: Inquirer, shelf: _Shelf, names: Names, kept: set[str]
 async def _compare(inquirer: Inquirer, sent: dict[str, int]) -> None:
     """Count what arrived. Raises EngineUnfit where a graph is not as large as what was sent."""
     there = {str(row["graph"]): int(str(row["triples"])) for row in await inquirer.table("sizes", "graph", "triples")}
-    if "" in sent:
-        there[""] = int(str((await inquirer.table("size", "triples")).rows[0]["triples"]))
     for name, count in sent.items():
         found = there.get(name, 0)
         if found != count:
-            raise EngineUnfit(f"{name or 'its default graph'} has {found:,} triples after {count:,} were loaded")
+            raise EngineUnfit(f"{name} has {found:,} triples after {count:,} were loaded")

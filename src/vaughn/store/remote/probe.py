@@ -44,7 +44,7 @@ class Names:
 
     @property
     def default(self) -> str:
-        """The default graph, where the engine's own is the union of all: named as the service description names it."""
+        """The default graph, which is a named one there: an engine's own may be the union of all, or another site's."""
         return f"{self.base}sparql#default"
 
     @property
@@ -54,19 +54,18 @@ class Names:
 
 @dataclass(frozen=True)
 class Known:
-    """What was found out. union: the engine's default graph shows every named graph. digest: of the release it holds,
-    LOADING, or "". cap: rows after which it cuts an answer, None where none was met."""
+    """What was found out. digest: of the release it holds, LOADING, or "". cap: rows after which it cuts an answer,
+    None where none was met."""
 
     quirks: Quirks
     transport: Transport
-    union: bool
     digest: str
     cap: int | None
 
     def layout(self, release: Release) -> Layout:
         names = Names(release.manifest.base)
         named = tuple(info.iri for info in release.manifest.graphs)
-        return Layout(names.default if self.union else "", named, names.nothing)
+        return Layout(names.default, named, names.nothing)
 
 
 class Inquirer:
@@ -155,10 +154,8 @@ async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
     inquirer = Inquirer(wire, settings)
     await inquirer.meet()
     digest = await held(inquirer, names)
-    union = await is_union(inquirer, names)
-    known = Known(inquirer.quirks, inquirer.transport, union, digest, await inquirer.cap())
-    graph = "the union of all" if union else "its own"
-    _log.info("%s, asked by %s; its default graph is %s", known.quirks.name, known.transport, graph)
+    known = Known(inquirer.quirks, inquirer.transport, digest, await inquirer.cap())
+    _log.info("%s, asked by %s", known.quirks.name, known.transport)
     return known
 
 
@@ -166,11 +163,6 @@ async def held(inquirer: Inquirer, names: Names) -> str:
     """What the marker says."""
     rows = await inquirer.table("held", "marker", "digest")
     return next((str(row["digest"]) for row in rows if str(row["marker"]) == names.marker), "")
-
-
-async def is_union(inquirer: Inquirer, names: Names) -> bool:
-    """Whether the default graph shows the marker, which stands in a named graph."""
-    return any(str(row["marker"]) == names.marker for row in await inquirer.table("seen", "marker"))
 
 
 def fit(known: Known, release: Release, settings: Settings) -> None:

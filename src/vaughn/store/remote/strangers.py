@@ -1,0 +1,67 @@
+"""Strangers' queries on their way to a remote engine: read here first, and spelt plainly.
+
+What the embedded engine cannot read is never sent. A process that can be killed reads it, since the engine's parser may
+crash; nothing is planned or run there. So a fault of syntax is told in the embedded engine's words and with its place,
+and the extensions of an engine (a pragma before the query, OPTION after a graph's name) do not reach it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from vaughn.errors import EngineFaulty, QuerySyntax
+from vaughn.settings import Settings
+from vaughn.store.engine import Form, Inspection, Request, Result
+from vaughn.store.keeper import reading
+from vaughn.store.pool import Lanes, WorkerPool
+from vaughn.store.release import Release
+from vaughn.store.remote.engine import RemoteEngine
+from vaughn.store.remote.plain import plain
+
+_QUICK = 10_000  # characters that are spelt plainly in 5 ms; longer texts go to a thread
+_LEAST = 0.01  # seconds that are left for an answer at least
+
+
+class Strangers:
+    """An Engine: a remote one behind workers that read every query first. Made by `start`."""
+
+    def __init__(self, engine: RemoteEngine, readers: WorkerPool, settings: Settings) -> None:
+        self._engine, self._readers, self._longest = engine, readers, settings.query_seconds
+
+    @classmethod
+    async def start(cls, release: Release, settings: Settings) -> Strangers:
+        """Readers and connections, as many as there are workers. Raises what RemoteEngine.start raises."""
+        engine = await RemoteEngine.start(release, settings, settings.workers)
+        try:
+            lanes = Lanes(settings.workers, settings.queue, settings.client_queries)
+            return cls(engine, await WorkerPool.opened_by(reading(settings), lanes), settings)
+        except BaseException:
+            await engine.close()
+            raise
+
+    async def run(self, request: Request) -> Result:
+        """Answer one query; the time that reading it takes is part of its own.
+
+        Raises QueryRefused for a query that the embedded engine would not run or that calls what is no function of
+        SPARQL's, and what RemoteEngine.run and WorkerPool.run raise.
+        """
+        read = await self._readers.run(request)
+        text = await _spelt(request.text)
+        seconds = max(min(request.seconds or self._longest, self._longest) - read.seconds, _LEAST)
+        try:
+            return await self._engine.run(replace(request, text=text, seconds=seconds))
+        except QuerySyntax as error:
+            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}") from None
+
+    async def inspect(self, inspection: Inspection) -> Form:
+        """Have a reader look at a text. Raises what WorkerPool.inspect does."""
+        return await self._readers.inspect(inspection)
+
+    async def close(self) -> None:
+        """End the readers and close every connection."""
+        await asyncio.gather(self._readers.close(), self._engine.close())
+
+
+async def _spelt(text: str) -> str:
+    return plain(text) if len(text) <= _QUICK else await asyncio.to_thread(plain, text)

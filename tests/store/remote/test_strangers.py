@@ -1,0 +1,176 @@
+"""Nothing that the embedded engine would not run reaches the engine, and what is refused is refused in its words."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from releases import serving
+from store.remote.remote_servers import Server
+from vaughn.errors import EngineFaulty, QueryRefused, QuerySyntax, StoreError
+from vaughn.store.engine import Engine, Form, Request
+from vaughn.store.release import Release
+from vaughn.store.remote import RemoteEngine, Strangers
+from vaughn.terms import XSD
+
+pytestmark = pytest.mark.anyio
+
+FETCHES = [
+    "SELECT (<bif:http_get>('{0}') AS ?x) {{}}",
+    "SELECT (bif:http_get('{0}') AS ?x) {{}}",
+    "PREFIX xsd: <bif:> SELECT (xsd:http_get('{0}') AS ?x) {{}}",
+    "SELECT (IF(false, <bif:http_get>('{0}'), 1) AS ?x) {{}}",
+    "SELECT * {{ ?s ?p ?o }} ORDER BY ?s <bif:http_get>('{0}')",
+    "SELECT * FROM <{0}> OPTION (get:soft 'soft') {{ ?s ?p ?o }}",
+    "define get:soft 'soft' SELECT * FROM <{0}> {{ ?s ?p ?o }}",
+    "SELECT * FROM <{0}> FROM NAMED <{0}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH <{0}> {{ ?s ?p ?o }} }} }}",
+    "DESCRIBE <{0}>",
+]
+WRITES = [
+    "SELECT (<sql:USER_CREATE>('evil', 'evil') AS ?x) {}",
+    "SELECT (<bif:registry_set>('vaughn', 'evil') AS ?x) {}",
+    "SELECT (sql:USER_CREATE('evil', 'evil') AS ?x) {}",
+    "PREFIX s: <sql:> SELECT * { FILTER s:USER_CREATE('evil', 'evil') }",
+    "BASE <sql:> SELECT (<USER_CREATE>('evil', 'evil') AS ?x) {}",
+]
+FACTS = [
+    "SELECT (<bif:cfg_item_value>('virtuoso.ini', 'HTTPServer', 'ServerPort') AS ?x) {}",
+    "SELECT (<bif:getenv>('HOME') AS ?x) {}",
+    "SELECT ?s { ?s ?p ?o . ?o <bif:contains> 'claim' }",
+    "SELECT (<urn:f>(1) AS ?x) {}",
+]
+FAULTY = [
+    "SELECT ?x {",
+    "SELECT ?x\n{\n ?x ?y }}",
+    "SELECT * { ?s nobody:knows ?o }",
+    "define sql:log-enable 2 SELECT * {}",
+    "SELECT (xyz(1) AS ?x) {}",
+    "SELECT * { SERV\\u0049CE <x:x> {} }",
+    "SELECT (<urn:f>(1) AS ?x) {}",
+]
+
+
+def select(text: str) -> Request:
+    return Request(text, Form.SELECT, "csv", base="https://w3id.org/vaughn/sparql")
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """An address, and who came there."""
+    came: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            while True:
+                try:
+                    connection, address = server.accept()
+                except OSError:
+                    return
+                came.append(str(address))
+                connection.sendall(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                connection.close()
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/x", came
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+async def strangers(loaded: Server, release: Release) -> AsyncIterator[Strangers]:
+    """What strangers ask, before a loaded engine."""
+    started = await Strangers.start(release, replace(loaded.settings, workers=2))
+    yield started
+    await started.close()
+
+
+@pytest.fixture(scope="module")
+async def mighty(loaded: Server, release: Release) -> AsyncIterator[tuple[RemoteEngine, Strangers]]:
+    """Virtuoso by the account that may do anything: unguarded, and as strangers ask it."""
+    if "virtuoso" not in str(loaded.command[0]):
+        pytest.skip("only Virtuoso has functions that write")
+    settings = replace(loaded.settings, endpoint=loaded.endpoint + "-auth", workers=1)
+    unguarded, strangers = await RemoteEngine.start(release, settings, 1), await Strangers.start(release, settings)
+    yield unguarded, strangers
+    await unguarded.close()
+    await strangers.close()
+
+
+async def outcome(engine: Engine, text: str) -> bytes | StoreError:
+    try:
+        return (await engine.run(select(text))).body
+    except StoreError as error:
+        return error
+
+
+@pytest.mark.parametrize("text", FETCHES)
+async def test_no_query_makes_the_engine_open_a_connection(strangers: Strangers, text: str) -> None:
+    with listener() as (address, came):
+        await outcome(strangers, text.format(address))
+        assert came == []
+
+
+async def test_nor_one_by_an_account_that_may(mighty: tuple[RemoteEngine, Strangers]) -> None:
+    unguarded, strangers = mighty
+    with listener() as (address, came):
+        for text in FETCHES:
+            await outcome(strangers, text.format(address))
+        assert came == []
+        await outcome(unguarded, FETCHES[0].format(address))
+        assert came, "the engine could have"
+
+
+@pytest.mark.parametrize("text", FACTS)
+async def test_the_engines_own_functions_are_not_called(strangers: Strangers, text: str) -> None:
+    assert isinstance(await outcome(strangers, text), QueryRefused)
+
+
+async def test_no_query_changes_anything_with_an_account_that_may(mighty: tuple[RemoteEngine, Strangers]) -> None:
+    unguarded, strangers = mighty
+    for text in WRITES:
+        assert isinstance(await outcome(strangers, text), QueryRefused | QuerySyntax)
+    assert "No such user evil" in str(await outcome(unguarded, "SELECT (<bif:user_has_role>('evil', 'x') AS ?x) {}"))
+    registry = "SELECT (<bif:registry_get>('vaughn') AS ?x) {}"
+    assert await outcome(unguarded, registry) == b"x\r\n0\r\n"
+    await outcome(unguarded, WRITES[1])
+    assert await outcome(unguarded, registry) == b"x\r\nevil\r\n", "the engine could have"
+
+
+@pytest.fixture(scope="session")
+async def faults(release: Release) -> dict[str, StoreError]:
+    """What the embedded engine says to each faulty text."""
+    async with serving(release) as embedded:
+        found = {text: await outcome(embedded, text) for text in FAULTY}
+    return {text: error for text, error in found.items() if isinstance(error, StoreError)}
+
+
+@pytest.mark.parametrize("text", FAULTY)
+async def test_a_fault_is_told_as_the_embedded_engine_tells_it(
+    strangers: Strangers, faults: dict[str, StoreError], text: str
+) -> None:
+    found = await outcome(strangers, text)
+    assert type(found) is type(faults[text])
+    assert vars(found) == vars(faults[text])
+
+
+async def test_what_the_engine_cannot_read_is_not_the_askers_fault(strangers: Strangers, loaded: Server) -> None:
+    text = "SELECT ?y { VALUES ?x { 1 } LATERAL { BIND(?x + 1 AS ?y) } }"
+    found = await outcome(strangers, text)
+    assert isinstance(found, EngineFaulty) if "virtuoso" in str(loaded.command[0]) else found == b"y\r\n2\r\n"
+
+
+async def test_casts_strings_and_names_arrive_as_they_were_meant(strangers: Strangers) -> None:
+    text = f"""PREFIX x: <urn:x:>
+    SELECT (<{XSD}integer>('1') + 1 AS ?n) (STR(x:a\\~b) AS ?i) (STR(<urn:\\u00e9>) AS ?u) ?s
+    {{ BIND('''it's "so"
+é\\u00e9''' AS ?s) }}"""
+    expected = 'n,i,u,s\r\n2,urn:x:a~b,urn:é,"it\'s ""so""\néé"\r\n'
+    assert await outcome(strangers, text) == expected.encode()
