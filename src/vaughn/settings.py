@@ -20,10 +20,19 @@ CLOCK = "SOURCE_DATE_EPOCH"
 
 
 def _setting(
-    default: Any, says: str, least: float | None = None, most: float | None = None, secret: bool = False
+    default: Any,
+    says: str,
+    least: float | None = None,
+    most: float | None = None,
+    secret: bool = False,
+    multiplies: bool = False,
 ) -> Any:
-    """A field with its documentation and its range; both are read by the documentation test. A secret is not shown."""
-    return field(default=default, repr=not secret, metadata={"says": says, "least": least, "most": most})
+    """A field with its documentation and its range; both are read by the documentation test. A secret is not shown.
+
+    multiplies: every service counts for itself, so that several side by side admit so many times as much.
+    """
+    told = {"says": says, "least": least, "most": most, "multiplies": multiplies}
+    return field(default=default, repr=not secret, metadata=told)
 
 
 @dataclass(frozen=True)
@@ -33,23 +42,36 @@ class Settings:
     build_dir: Path | None = _setting(None, "folder for releases; the site's own `build/` when unset")
     host: str = _setting("127.0.0.1", "address the service listens on")
     port: int = _setting(8000, "port the service listens on", 0, 65535)
-    workers: int = _setting(2, "query worker processes for strangers' queries", 1, 64)
-    page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64)
-    queue: int = _setting(64, "queries that may wait for a worker before new ones are refused", 0, 10_000)
-    client_queries: int = _setting(8, "queries one client may have running and waiting at once", 1, 10_000)
+    services: int = _setting(
+        1, "services that run side by side and are told apart by nobody (uvicorn's `--workers`); for `/limits`", 1, 1024
+    )
+    workers: int = _setting(2, "query worker processes for strangers' queries", 1, 64, multiplies=True)
+    page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64, multiplies=True)
+    queue: int = _setting(
+        64, "queries that may wait for a worker before new ones are refused", 0, 10_000, multiplies=True
+    )
+    client_queries: int = _setting(
+        8, "queries one client may have running and waiting at once", 1, 10_000, multiplies=True
+    )
     fast_seconds: float = _setting(
         0.15, "seconds of processor time after which a stranger's query counts as slow", 0.01, 3600
     )
-    slow_queries: int = _setting(0, "slow queries that may run at once; 0 for one less than there are cores", 0, 64)
+    slow_queries: int = _setting(
+        0, "slow queries that may run at once; 0 for one less than there are cores", 0, 64, multiplies=True
+    )
     query_seconds: float = _setting(10.0, "seconds a stranger's query may take, its wait included", 0.05, 3600)
-    query_memory_mb: int = _setting(2048, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
+    query_memory_mb: int = _setting(1024, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
     query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)
     query_nesting: int = _setting(64, "braces and parentheses that may be open at once", 8, 500)
     query_path: int = _setting(32, "steps one property path may have", 4, 100)
     result_mb: int = _setting(64, "MiB one result may have", 1, 4096)
     result_rows: int = _setting(1_000_000, "rows, or triples, one result may have", 1, 1_000_000_000)
     held_mb: int = _setting(
-        256, "MiB of long answers being sent and of requests being read, all clients together", 8, 1_048_576
+        256,
+        "MiB of long answers being sent and of requests being read, all clients together",
+        8,
+        1_048_576,
+        multiplies=True,
     )
     send_seconds: float = _setting(20.0, "seconds in which a client must take the next 256 KiB of an answer", 0.1, 3600)
     request_seconds: float = _setting(
@@ -57,10 +79,14 @@ class Settings:
     )
     idle_seconds: float = _setting(15.0, "seconds a connection may stay open without a request", 0.1, 3600)
     connections: int = _setting(
-        512, "connections that may be open at once; fewer where the system gives too few descriptors", 1, 100_000
+        512,
+        "connections that may be open at once; fewer where the system gives too few descriptors",
+        1,
+        100_000,
+        multiplies=True,
     )
     client_connections: int = _setting(
-        64, "connections one client may have open at once; a trusted proxy may have all", 1, 100_000
+        64, "connections one client may have open at once; a trusted proxy may have all", 1, 100_000, multiplies=True
     )
     endpoint: str | None = _setting(None, "SPARQL endpoint of a remote engine; the embedded one when unset")
     endpoint_engine: str | None = _setting(None, "name of the remote engine; told by its answers when unset")
@@ -77,7 +103,7 @@ class Settings:
         2,
         1000,
     )
-    releases_open: int = _setting(2, "earlier releases that may be open at once for `release=`", 0, 64)
+    releases_open: int = _setting(2, "earlier releases that may be open at once for `release=`", 0, 64, multiplies=True)
     releases_idle_seconds: float = _setting(
         60.0, "seconds without a request after which an earlier release is closed", 1, 86_400
     )

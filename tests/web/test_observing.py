@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hostile import RUNNING
 from vaughn.settings import Settings
 from vaughn.web.metrics import BOUNDS, family
 from web.conftest import FACTS, Client, make_release, running
@@ -109,6 +112,36 @@ def test_the_metrics_tell_of_workers_and_release(client: Client) -> None:
     assert told["vaughn_http_under_way"] == 1
     digest = client.get("/health/ready").json()["release"]
     assert any(f'digest="{digest}"' in name for name in told)
+
+
+def test_the_metrics_tell_of_what_was_refused_and_what_is_kept(client: Client) -> None:
+    before = samples(client)
+    assert client.get("/sparql?query=ASK { SERVICE <http://127.0.0.1:9/> {} }").status_code == 400
+    assert client.get("/api/claims/nobody-knows-it").status_code == 404
+    client.get("/api/claims?limit=2&sort=-sources")
+    after = samples(client)
+    grown = {
+        'vaughn_problems_total{type="query-refused"}', 'vaughn_queries_refused_total{rule="service"}',
+        'vaughn_problems_total{type="thing-unknown"}', "vaughn_cache_answers", "vaughn_cache_bytes",
+    }  # fmt: skip
+    assert {name: after[name] - before.get(name, 0) > 0 for name in grown} == dict.fromkeys(grown, True)
+    assert after["vaughn_cache_misses_total"] == before["vaughn_cache_misses_total"] + 4  # with the look at the metrics
+    assert after["vaughn_held_bytes"] == after["vaughn_held_clients"] == after["vaughn_past_open"] == 0
+    assert not any("connections" in name for name in after)  # no server of ours is at the door
+
+
+def test_the_metrics_tell_of_the_process_its_memory_and_its_workers_ends(tmp_path: Path) -> None:
+    make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    with running(tmp_path, Settings(workers=1, query_seconds=0.3)) as client:
+        before = samples(client)
+        assert client.get(f"/sparql?query={RUNNING['cartesian count'].text}").status_code == 504
+        time.sleep(0.2)
+        after = samples(client)
+    asked = 'vaughn_workers_ended_total{how="asked"}'
+    assert after[asked] > before.get(asked, 0)
+    assert after[f'vaughn_process_info{{pid="{os.getpid()}"}}'] == 1
+    assert time.time() - 7200 < after["vaughn_process_start_seconds"] <= time.time()
+    assert all(10 < after[f'vaughn_memory_bytes{{of="{of}"}}'] / 2**20 < 4096 for of in ("service", "template"))
 
 
 def test_strangers_cannot_make_routes(client: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field, fields, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from vaughn.errors import QueryUnknown, ReleaseMissing
 from vaughn.settings import Settings
-from vaughn.store.stable import Stable, memory_parts_mb
+from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
@@ -21,7 +21,7 @@ from vaughn.web.rendering import render
 
 router = APIRouter()
 
-_NO_LIMITS = frozenset({"port", "log_clients", "releases_keep"})
+_NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep"})
 """Numbers among the settings that bind no client."""
 
 _KINDS = "lists/kinds"  # a release that is older than this query counts its things instead
@@ -56,25 +56,36 @@ async def metrics(request: Request) -> Response:
 
 
 async def limits(request: Request) -> Response:
-    """The limits on every client, with the words of the settings, and the memory that they add up to."""
+    """The limits on every client, with the words of the settings, and the memory that they add up to: of one service,
+    and of all that the settings say run side by side."""
     held = served(request)
-    found, memory = _limits(held.settings), _memory(held)
+    found, memory, services = _limits(held.settings), _memory(held), held.settings.services
     offers = {"application/json": "json", HTML: "html"}
     _, format = negotiate(request.headers.getlist("accept"), "", offers)
     vary = {"Vary": "Accept"}
     if format == "html":
-        return render(request, "limits.html", headers=vary, limits=found, memory=memory, says=_TAKES)
+        given: dict[str, Any] = {"limits": found, "memory": memory, "services": services, "says": _TAKES}
+        return render(request, "limits.html", headers=vary, **given)
     told = {each["name"]: each["value"] for each in found}
-    return JSONResponse(
-        {**told, "memory_parts_mb": memory, "memory_bound_mb": sum(memory.values())} if memory else told, headers=vary
-    )
+    totals = {each["name"]: each["total"] for each in found if each["multiplies"]}
+    bound = sum(memory.values())
+    if memory:
+        told |= {"memory_parts_mb": memory, "memory_bound_mb": bound}
+        totals["memory_bound_mb"] = bound * services
+    return JSONResponse({**told, "services": services, "totals": totals}, headers=vary)
 
 
 def _limits(settings: Settings) -> list[dict[str, Any]]:
     numbers = [each for each in fields(settings) if each.type in ("int", "float") and each.name not in _NO_LIMITS]
-    return [
-        {"name": each.name, "value": getattr(settings, each.name), "says": each.metadata["says"]} for each in numbers
-    ]
+    in_force = replace(settings, slow_queries=strangers_lanes(settings).slow)
+    return [_limit(each, getattr(in_force, each.name), settings.services) for each in numbers]
+
+
+def _limit(spec: Field[Any], value: float, services: int) -> dict[str, Any]:
+    """One limit; total: what all services together admit, each counting for itself where that multiplies."""
+    multiplies = spec.metadata["multiplies"]
+    total = value * services if multiplies else value
+    return {"name": spec.name, "value": value, "total": total, "multiplies": multiplies, "says": spec.metadata["says"]}
 
 
 def _memory(held: Served) -> Mapping[str, int]:
