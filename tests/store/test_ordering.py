@@ -164,6 +164,13 @@ def test_times_without_a_zone_stand_among_those_with_one_as_if_in_utc() -> None:
     assert [term.value for term in rows if isinstance(term, ox.Literal)] == hours
 
 
+def test_a_few_rows_are_in_order_where_the_engine_would_not_notice_that_they_are_not() -> None:
+    text = 'SELECT ?v { VALUES ?v { 10 "15" 2 "3" 1 } } ORDER BY ?v'
+    assert [str(term) for term in column(EMPTY, text)] == [
+        *(str(ox.Literal(number)) for number in (1, 2, 10)), '"15"', '"3"'
+    ]  # fmt: skip
+
+
 RING = [ox.Literal(number) for number in range(2000)] + [ox.Literal(str(number * 7)) for number in range(2000)]
 
 
