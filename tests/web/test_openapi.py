@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from vaughn.iris import KINDS
+from vaughn.web.examples import Example
+from vaughn.web.openapi import LONGEST_EXAMPLE, _show
 from web.conftest import Client
 
 METHODS = {"get", "post"}
@@ -115,6 +117,15 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
         assert (response.status_code, response.json()) == (200, content["example"]), path
         shown += 1
     assert shown > len(KINDS)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(LONGEST_EXAMPLE - 2, True), (LONGEST_EXAMPLE - 1, False)])
+def test_an_answer_too_long_to_read_is_named_and_not_shown(length: int, shown: bool) -> None:
+    content: dict[str, Any] = {"application/json": {}}
+    operation = {"parameters": [{"name": "slug"}], "responses": {"200": {"content": content}}}
+    _show(operation, Example({"slug": "long"}, "x" * length))
+    assert operation["parameters"] == [{"name": "slug", "example": "long"}]
+    assert ("example" in content["application/json"]) is shown
 
 
 def test_headers_and_license_are_described(spec: Any) -> None:

@@ -33,6 +33,9 @@ router = APIRouter()
 
 Spec = dict[str, Any]
 
+LONGEST_EXAMPLE = 30_000
+"""Characters of an answer that is shown; a report with its citations has 450,000."""
+
 _PROBLEM: Spec = {
     "type": "object",
     "title": "Problem",
@@ -197,11 +200,12 @@ def _thing(any_kind: Spec, kind: str) -> Spec:
 
 
 def _show(operation: Spec, example: Example) -> None:
-    """Put an example beside what it is one of."""
+    """Put an example beside what it is one of; its address alone, where the answer is too long to be read here."""
     for parameter in operation["parameters"]:
         if parameter["name"] in example.given:
             parameter["example"] = example.given[parameter["name"]]
-    operation["responses"]["200"]["content"]["application/json"]["example"] = example.answer
+    if len(json.dumps(example.answer)) <= LONGEST_EXAMPLE:
+        operation["responses"]["200"]["content"]["application/json"]["example"] = example.answer
     if example.body is not None:
         operation["requestBody"]["content"]["application/json"]["example"] = example.body
 
