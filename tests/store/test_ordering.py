@@ -248,7 +248,7 @@ def test_a_place_in_a_text_with_many_keys_is_told_to_the_client_as_it_is() -> No
     text = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o }"
     outcome, _ = answer(EMPTY, Request(text, Form.SELECT, "csv"), Limits(1, 64, 1, 1000))
     assert isinstance(outcome, QuerySyntax)
-    assert (outcome.line, outcome.column) == (1, len(text) + 1)
+    assert (outcome.line, outcome.column) == (1, len(text))
 
 
 def test_a_long_text_is_reworded_in_no_time_to_speak_of() -> None:
