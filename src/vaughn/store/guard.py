@@ -46,7 +46,7 @@ _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", 
 # Possessive (`*+`), and of groups atomic (`(?>…)`): what was taken is never given back, so that no text makes the time
 # quadratic. Possessive groups mean the same and match nothing at all in Python 3.11.2. A prefix
 # longer than 64 characters is read as words: bounded, for the same reason. A short string without its end is a fault
-# to any parser; it ends with its line here. What is long is taken in runs, ten times as fast as character by character.
+# to any parser; it ends with its line here. Runs are taken whole, since character by character is slow.
 _IRI = r'<[^<>"{}|^`\\\x00-\x20]*+>'
 _STRING = (
     r'"{3}(?>(?:[^"\\]++|\\.|"(?!""))*)"{3}'
