@@ -8,7 +8,7 @@ from typing import Protocol
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.release import Release
-from vaughn.store.remote import RemoteEngine
+from vaughn.store.remote import RemoteEngine, endpoint_of
 from vaughn.store.stable import Stable
 
 
@@ -37,16 +37,24 @@ class RemoteEngines:
         await asyncio.gather(self.strangers.close(), self.pages.close())
 
 
-async def open_engines(release: Release, settings: Settings) -> Engines:
+def checked(settings: Settings) -> Settings:
+    """The settings, if an engine can be meant by them; it is not asked. Raises SettingsInvalid."""
+    if settings.endpoint:
+        endpoint_of(settings)
+    return settings
+
+
+async def open_engines(release: Release, settings: Settings, waits: bool = False) -> Engines:
     """The engines of the current release: remote ones where VAUGHN_ENDPOINT is set.
 
+    waits: a remote engine that does not hold the release is waited for; until then each query is an EngineUnfit.
     Raises ReleaseMissing where the release cannot be opened or the remote engine does not hold it; SettingsInvalid.
     """
     if not settings.endpoint:
         return await Stable.start(release, settings)
-    strangers = await RemoteEngine.start(release, settings, settings.workers)
+    strangers = await RemoteEngine.start(release, settings, settings.workers, waits)
     try:
-        return RemoteEngines(strangers, await RemoteEngine.start(release, settings, settings.page_workers))
+        return RemoteEngines(strangers, await RemoteEngine.start(release, settings, settings.page_workers, waits))
     except BaseException:
         await strangers.close()
         raise

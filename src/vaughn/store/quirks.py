@@ -37,7 +37,8 @@ class Quirks:
     """One engine.
 
     server: how its Server header begins. graph_store: its address, relative to the endpoint; `{name}` is the last step
-    of the endpoint's path, "" means that it has none. authentication: what carries user and password.
+    of the endpoint's path, "" means that it has none. authentication: what carries user and password,
+    to the engine or to a proxy before it.
     late: response headers whose value marks an answer that the time limit cut short. broken_off: how such an answer's
     body ends. slow: an error's text that means time ran out, or would. cut: the response header that names a cap on
     rows, there only when it was applied. fault: an error's text that blames the query; groups line, column, reason.
@@ -84,7 +85,6 @@ ENGINES: tuple[Quirks, ...] = (
         server="Oxigraph",
         tried=True,
         graph_store="store",
-        authentication="none",
         broken_off=b"The SPARQL operation has been cancelled",
         slow=re.compile("The SPARQL operation has been cancelled"),
         fault=re.compile(r"(?:error at (?P<line>\d+):(?P<column>\d+): )?(?P<reason>.*)"),
@@ -113,7 +113,7 @@ ENGINES: tuple[Quirks, ...] = (
     Quirks("graphdb", server="GraphDB", graph_store="{name}/rdf-graphs/service", time_limit=TimeLimit("timeout", 1)),
     Quirks("stardog", server="Stardog", graph_store=".", time_limit=TimeLimit("timeout", 1000)),
     Quirks("neptune", graph_store="{name}/gsp/", authentication="none"),
-    Quirks("qlever", graph_store=".", authentication="none", time_limit=TimeLimit("timeout", 1, suffix="s")),
+    Quirks("qlever", graph_store=".", time_limit=TimeLimit("timeout", 1, suffix="s")),
 )
 
 

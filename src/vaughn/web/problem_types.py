@@ -192,13 +192,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         503,
         "engine-unreachable",
         "The engine under the service cannot be reached",
-        "The engine is away or broke off. Ask again soon.",
+        "The engine is away, hangs or broke off. Ask again after the time in the Retry-After header.",
     ),
     errors.EngineUnfit: Problem(
         503,
         "engine-unfit",
         "The engine under the service does not hold this release whole",
-        "A release is being put in place, or another one is there. Ask again in a minute.",
+        "A release is being put in place, or another one is there. Ask again after the time in the Retry-After header.",
     ),
     errors.ReleaseMissing: Problem(
         503,

@@ -143,6 +143,7 @@ class Shelf:
         self._settings, self._build_dir = settings, build_dir
         self._current: Served | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._told = ""
 
     @property
     def current(self) -> Served:
@@ -153,8 +154,11 @@ class Shelf:
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
-        """Open the current release and keep watching. Raises ReleaseMissing."""
-        self._current = await self._open(current_release(self._build_dir))
+        """Open the current release and keep watching; a remote engine that does not hold it yet is waited for.
+
+        Raises ReleaseMissing.
+        """
+        self._current = await self._open(current_release(self._build_dir), waits=True)
         try:
             async with alongside(self._watch()):
                 yield
@@ -174,7 +178,13 @@ class Shelf:
             try:
                 await self._exchange()
             except ReleaseMissing as error:
-                _log.warning("the release before still serves: %s", error)
+                self._tell(str(error))
+
+    def _tell(self, reason: str) -> None:
+        """Why the release before still serves: once, until it is for another reason."""
+        if reason != self._told:
+            _log.warning("the release before still serves: %s", reason)
+        self._told = reason
 
     async def _exchange(self) -> None:
         """Serve the release that `current` points to, if it is another one."""
@@ -182,15 +192,15 @@ class Shelf:
         before = self.current
         if path == before.release.path:
             return
-        self._current = await self._open(path)
+        self._current, self._told = await self._open(path), ""
         _log.info("now serving release %s", path.name)
         task = asyncio.create_task(before.close())
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def _open(self, path: Path) -> Served:
+    async def _open(self, path: Path, waits: bool = False) -> Served:
         release = open_release(path)
-        return Served(self._settings, release, await open_engines(release, self._settings))
+        return Served(self._settings, release, await open_engines(release, self._settings, waits))
 
 
 class WithRelease:
