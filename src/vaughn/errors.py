@@ -44,6 +44,7 @@ VaughnError
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
+    ├── QueryWithheld      the remote engine is known to answer this named query wrongly, or might
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
         ├── ClientBusy     this client has as many queries here as one client may
@@ -402,6 +403,16 @@ class EngineFaulty(StoreError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the engine under the service gave no answer: {reason}")
+
+
+class QueryWithheld(StoreError):
+    """query: the name of the query. reason: why the engine is not asked it."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        self.query, self.reason = query, reason
+        super().__init__(
+            f"{query} is not asked here: {reason}; the embedded engine answers it, with: vaughn query {query}"
+        )
 
 
 class StoreBusy(StoreError):

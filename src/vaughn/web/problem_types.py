@@ -188,6 +188,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The engine under the service gave no answer",
         "The engine was reached, and what came back is no answer. A narrower query may do.",
     ),
+    errors.QueryWithheld: Problem(
+        501,
+        "query-withheld",
+        "This query is not asked of the engine under the service",
+        "The service stands on another engine than its own, and that one is not trusted with this named query. The "
+        "member reason says why.",
+    ),
     errors.EngineUnreachable: Problem(
         503,
         "engine-unreachable",

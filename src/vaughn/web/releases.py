@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
+from vaughn.querybook import NamedQuery
 from vaughn.search import Names, Order, Wordings, read_names, read_order, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
-from vaughn.store.engines import Engines, open_engines
+from vaughn.store.engines import Engines, RemoteEngines, open_engines
 from vaughn.store.release import Release, current_release, open_release
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,11 @@ class Served:
     @property
     def ask(self) -> Asker:
         return Asker(self.pages, self.release.book, self.release.iris)
+
+    async def trusted(self, query: NamedQuery, given: Mapping[str, Sequence[str]]) -> None:
+        """Raises QueryWithheld for a named query that the engine is not asked with these values."""
+        if isinstance(self.stable, RemoteEngines):
+            await self.stable.trusted(query, given)
 
     async def wordings(self) -> Wordings:
         """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""

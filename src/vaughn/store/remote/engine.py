@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 
 import httpx
 
@@ -87,6 +88,13 @@ class RemoteEngine:
             start = time.perf_counter()
             body, partial = await self._answer(request)
             return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
+
+    async def most_values(self, query: str) -> Mapping[str, int]:
+        """How many values of which parameters of a named query it answers rightly; any number of the others.
+
+        Raises what `run` does before it asks.
+        """
+        return (await self._knowledge.get()).quirks.most_values.get(query, {})
 
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
