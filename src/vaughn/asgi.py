@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from vaughn.resources import default_build_dir, open_site
 from vaughn.settings import Settings
+from vaughn.store.engines import checked
 from vaughn.web.app import create_app
 from vaughn.web.connections import Door
 from vaughn.web.descriptors import afforded
@@ -32,7 +33,7 @@ def create(settings: Settings, build_dir: Path) -> ASGIApp:
 
 def app() -> ASGIApp:
     """The service on the shipped site, as the environment sets it. Raises SettingsInvalid, SiteInvalid."""
-    settings = Settings.read()
+    settings = checked(Settings.read())
     log_requests()
     return create(settings, settings.build_dir or default_build_dir(open_site()))
 

@@ -48,6 +48,7 @@ VaughnError
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
+    ├── QueryWithheld      the remote engine is known to answer this named query wrongly, or might
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
         ├── ClientBusy     this client has as many queries here as one client may
@@ -99,9 +100,11 @@ class VaughnError(Exception):
 
 
 class SettingsInvalid(VaughnError):
+    """value: what was given, "" where nothing was, or what must not be repeated."""
+
     def __init__(self, name: str, value: str, reason: str) -> None:
         self.name, self.value, self.reason = name, value, reason
-        super().__init__(f"{name}={value!r}: {reason}")
+        super().__init__(f"{name}={value!r}: {reason}" if value else f"{name}: {reason}")
 
 
 class SiteInvalid(VaughnError):
@@ -243,7 +246,10 @@ class ReleaseUnknown(ReleaseMissing):
 
 
 class EngineUnfit(ReleaseMissing):
-    """reason: what the engine holds or does that rules it out, and what to do."""
+    """reason: what the engine holds or does that rules it out, and what to do. retry_after: seconds after which to come
+    back."""
+
+    retry_after = 30
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -429,21 +435,35 @@ class EngineDenied(StoreError):
     def __init__(self, status: int) -> None:
         self.status = status
         super().__init__(
-            f"the engine under the service refused its credentials ({status}); whoever runs the service sets "
-            "VAUGHN_ENDPOINT_USER and VAUGHN_ENDPOINT_PASSWORD"
+            f"the engine under the service wants other credentials than it was given ({status}); whoever runs the "
+            "service sets VAUGHN_ENDPOINT_USER and VAUGHN_ENDPOINT_PASSWORD to those of an account that may do this"
         )
 
 
 class EngineUnreachable(StoreError):
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"the engine under the service cannot be reached: {reason}; try again soon")
+    """remedy: what to do. retry_after: seconds after which to come back."""
+
+    retry_after = 5
+
+    def __init__(self, reason: str, remedy: str = "try again soon") -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(f"the engine under the service cannot be reached: {reason}; {remedy}")
 
 
 class EngineFaulty(StoreError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the engine under the service gave no answer: {reason}")
+
+
+class QueryWithheld(StoreError):
+    """query: the name of the query. reason: why the engine is not asked it."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        self.query, self.reason = query, reason
+        super().__init__(
+            f"{query} is not asked here: {reason}; the embedded engine answers it, with: vaughn query {query}"
+        )
 
 
 class StoreBusy(StoreError):

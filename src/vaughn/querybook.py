@@ -27,6 +27,7 @@ RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeou
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
 _MOST_VALUES = 1000
+_OF_BUILDS = frozenset({"checks", "derive", "lint"})
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class NamedQuery:
     since: str
     why: str = ""
     severity: Severity = "error"
+
+    @property
+    def builds(self) -> bool:
+        """Whether it is asked when a release is built, and not of one."""
+        return self.name.split("/")[0] in _OF_BUILDS
 
     def bind(self, values: Mapping[str, str | Sequence[str]], prefixes: Mapping[str, str]) -> str:
         """The query with its parameters bound; one not given and without a default stays UNDEF.
@@ -114,7 +120,7 @@ class QueryBook:
 
     def questions(self) -> list[NamedQuery]:
         """The queries people ask, by name; the machine's own folders are left out."""
-        inner = {"derive", "checks", "documents", "lint", "lists", "search"}
+        inner = _OF_BUILDS | {"documents", "lists", "search"}
         return [query for name, query in sorted(self.queries.items()) if name.split("/")[0] not in inner]
 
     def bind(self, name: str, **values: str | Sequence[str]) -> str:

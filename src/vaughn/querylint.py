@@ -73,4 +73,9 @@ def _groups(text: str) -> list[str]:
 def _uses_unblocked(group: str, name: str) -> bool:
     blocked = re.sub(rf"VALUES\s+\?{name}\s*\{{UNDEF\}}", "", group)
     uses = re.search(rf"\?{name}\b", re.sub(r"\bSELECT\b.*?\bWHERE\b", "", blocked, flags=re.DOTALL | re.IGNORECASE))
-    return bool(uses) and blocked == group
+    return bool(uses) and blocked == group and not _bound_by_a_triple(group, name)
+
+
+def _bound_by_a_triple(group: str, name: str) -> bool:
+    """Whether one of the group's own triples has the variable: it is joined with the parameter then, block or none."""
+    return bool(re.search(rf"\?{name}\s+(?:a\s|[\^(!]|[\w-]*:)|(?:\sa|[\w-]*:[\w-]+[)*+?]*)\s+\?{name}\b", group))

@@ -35,8 +35,9 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def _serve(root: Path, port: int) -> subprocess.Popen[str]:
+def _serve(root: Path, port: int, **settings: str) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environ |= {PREFIX + name.upper(): value for name, value in settings.items()}
     command = [sys.executable, "-m", "vaughn", "--site", str(root), "serve", "--port", str(port)]
     environ |= {"PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
@@ -50,6 +51,28 @@ def test_a_port_that_is_taken_is_a_sentence_and_no_address_is_printed(root: Path
         f"vaughn: cannot listen on port {taken} of 127.0.0.1: Address already in use; "
         "name another with --port or VAUGHN_PORT\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"endpoint": "foo bar"}, "VAUGHN_ENDPOINT='foo bar': no http or https address"),
+        (
+            {"endpoint": "http://reader:sesame@127.0.0.1/sparql"},
+            "VAUGHN_ENDPOINT='http://127.0.0.1/sparql': carries a user; set VAUGHN_ENDPOINT_USER",
+        ),
+        (
+            {"endpoint": "http://127.0.0.1/sparql", "endpoint_engine": "abacus"},
+            "VAUGHN_ENDPOINT_ENGINE='abacus': no engine of the table in the manual",
+        ),
+    ],
+)
+def test_a_remote_engine_that_cannot_be_meant_is_a_sentence_and_no_address_is_printed(
+    root: Path, settings: dict[str, str], says: str
+) -> None:
+    with _serve(root, 0, **settings) as process:
+        said, complaint = process.communicate(timeout=60)
+    assert (process.returncode, said, complaint) == (2, "", f"vaughn: {says}\n")
 
 
 def test_port_0_prints_the_port_that_answers_and_an_interrupt_ends_it_quietly(root: Path) -> None:

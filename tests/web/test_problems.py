@@ -43,7 +43,7 @@ def made(kind: type[errors.VaughnError]) -> errors.VaughnError:
         return kind(f"{PLACE} broke")
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     ours = not any(ancestor in TABLE for ancestor in kind.__mro__) or TABLE.get(kind, INTERNAL).status >= 500
-    told = errors.RequestError | errors.WorkerDied | errors.StoreBusy | errors.QueryTimeout
+    told = errors.RequestError | errors.WorkerDied | errors.StoreBusy | errors.QueryTimeout | errors.QueryWithheld
     hidden = ours and not issubclass(kind, told)
     return kind(
         *(f"{PLACE} broke" if hidden and each.annotation == "str" else GIVEN[each.annotation] for each in arguments)

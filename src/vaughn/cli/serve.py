@@ -10,6 +10,7 @@ from vaughn.asgi import serve
 from vaughn.cli.current import mark, open_current
 from vaughn.cli.main import Place
 from vaughn.errors import AddressUnusable
+from vaughn.store.engines import checked
 from vaughn.web.logbook import log_requests
 
 _TRY = ("/", "/claims", "/query")
@@ -23,15 +24,15 @@ _WAITING = 2048
 @click.pass_obj
 def command(place: Place, host: str | None, port: int | None) -> None:
     """Serve the current release; a new one is picked up as soon as it is built."""
-    release = open_current(place)
-    host = host or place.settings.host
-    with listen(host, place.settings.port if port is None else port) as bound:
+    release, settings = open_current(place), checked(place.settings)
+    host = host or settings.host
+    with listen(host, settings.port if port is None else port) as bound:
         mark(release)
         click.echo(f"Release {release.manifest.digest[:12]}, {release.manifest.quads:,} quads. Try:")
         for path in _TRY:
             click.echo(f"  http://{_named(host)}:{bound.getsockname()[1]}{path}")
         log_requests("uvicorn")
-        if not serve(place.settings, place.build_dir, bound):
+        if not serve(settings, place.build_dir, bound):
             raise SystemExit(_NOT_STARTED)
 
 

@@ -37,7 +37,8 @@ class Quirks:
     """One engine.
 
     server: how its Server header begins. graph_store: its address, relative to the endpoint; `{name}` is the last step
-    of the endpoint's path, "" means that it has none. authentication: what carries user and password.
+    of the endpoint's path, "" means that it has none. authentication: what carries user and password,
+    to the engine or to a proxy before it.
     late: response headers whose value marks an answer that the time limit cut short. broken_off: how such an answer's
     body ends. slow: an error's text that means time ran out, or would. cut: the response header that names a cap on
     rows, there only when it was applied. fault: an error's text that blames the query; groups line, column, reason.
@@ -46,6 +47,7 @@ class Quirks:
     marks_truth: truth values that the text computes are cast to what they are, since the engine otherwise answers 1.
     names_separator: GROUP_CONCAT is given the separator that the standard gives it, since the engine knows no default.
     repairs: bytes of an answer and what they should have been.
+    most_values: named queries that it answers wrongly; by parameter, how many values of it are answered rightly.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Quirks:
     marks_truth: bool = False
     names_separator: bool = False
     repairs: tuple[tuple[bytes, bytes], ...] = ()
+    most_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def _boolean(before: str, after: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -92,7 +95,6 @@ ENGINES: tuple[Quirks, ...] = (
         server="Oxigraph",
         tried=True,
         graph_store="store",
-        authentication="none",
         broken_off=b"The SPARQL operation has been cancelled",
         slow=re.compile("The SPARQL operation has been cancelled"),
         fault=re.compile(r"(?:error at (?P<line>\d+):(?P<column>\d+): )?(?P<reason>.*)"),
@@ -118,12 +120,16 @@ ENGINES: tuple[Quirks, ...] = (
             *_PLACEHOLDER,
             (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
         ),
+        most_values={
+            "documents/inverse": {"thing": 1},
+            "lists/claims": dict.fromkeys(("authority", "category", "from", "to"), 0),
+        },
     ),
     Quirks("fuseki", server="Apache Jena Fuseki", graph_store="data", time_limit=TimeLimit("timeout", 1)),
     Quirks("graphdb", server="GraphDB", graph_store="{name}/rdf-graphs/service", time_limit=TimeLimit("timeout", 1)),
     Quirks("stardog", server="Stardog", graph_store=".", time_limit=TimeLimit("timeout", 1000)),
     Quirks("neptune", graph_store="{name}/gsp/", authentication="none"),
-    Quirks("qlever", graph_store=".", authentication="none", time_limit=TimeLimit("timeout", 1, suffix="s")),
+    Quirks("qlever", graph_store=".", time_limit=TimeLimit("timeout", 1, suffix="s")),
 )
 
 

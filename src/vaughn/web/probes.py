@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from vaughn.errors import QueryUnknown, ReleaseMissing
+from vaughn.errors import QueryUnknown, ReleaseMissing, StoreBusy
 from vaughn.settings import Settings
 from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
 from vaughn.web.formats import HTML, negotiate
@@ -26,6 +27,8 @@ _NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep"})
 
 _KINDS = "lists/kinds"  # a release that is older than this query counts its things instead
 
+_READY_SECONDS = 3
+
 _NEVER_STORED = {"Cache-Control": "no-store"}
 
 
@@ -35,12 +38,16 @@ async def live(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """A worker answers from the release, which is still on disk and holds something; anything else is a problem."""
+    """A worker answers from the release, which is still on disk and holds something; anything else is a problem, and so
+    is one that takes longer than those who ask here wait."""
     held = served(request)
     if not held.release.path.is_dir():
         raise ReleaseMissing(held.release.path, "the release being served is gone from the disk")
     try:
-        kinds = await held.ask.table(_KINDS if _KINDS in held.ask.book.queries else "lists/counts")
+        async with asyncio.timeout(_READY_SECONDS):
+            kinds = await held.ask.table(_KINDS if _KINDS in held.ask.book.queries else "lists/counts")
+    except TimeoutError:
+        raise StoreBusy(_READY_SECONDS, f"nothing answered within {_READY_SECONDS} s") from None
     except QueryUnknown as error:
         raise ReleaseMissing(held.release.path, f"a release without its queries ({error})") from None
     if not kinds:

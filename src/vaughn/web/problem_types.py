@@ -227,17 +227,24 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The engine under the service gave no answer",
         "The engine was reached, and what came back is no answer. A narrower query may do.",
     ),
+    errors.QueryWithheld: Problem(
+        501,
+        "query-withheld",
+        "This query is not asked of the engine under the service",
+        "The service stands on another engine than its own, and that one is not trusted with this named query. The "
+        "member reason says why.",
+    ),
     errors.EngineUnreachable: Problem(
         503,
         "engine-unreachable",
         "The engine under the service cannot be reached",
-        "The engine is away or broke off. Ask again soon.",
+        "The engine is away, hangs or broke off. Ask again after the time in the Retry-After header.",
     ),
     errors.EngineUnfit: Problem(
         503,
         "engine-unfit",
         "The engine under the service does not hold this release whole",
-        "A release is being put in place, or another one is there. Ask again in a minute.",
+        "A release is being put in place, or another one is there. Ask again after the time in the Retry-After header.",
     ),
     errors.ReleaseMissing: Problem(
         503,

@@ -164,7 +164,7 @@ def _camel(name: str) -> str:
 
 
 def _headers(error: Exception) -> dict[str, str]:
-    if isinstance(error, errors.StoreBusy):
+    if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):
         return {"Allow": ", ".join(error.allowed)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
+from vaughn.querybook import NamedQuery
 from vaughn.search import Names, Order, Wordings, read_names, read_order, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
-from vaughn.store.engines import Engines, open_engines
+from vaughn.store.engines import Engines, RemoteEngines, open_engines
 from vaughn.store.release import Release, current_release, open_release
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,11 @@ class Served:
     @property
     def ask(self) -> Asker:
         return Asker(self.pages, self.release.book, self.release.iris)
+
+    async def trusted(self, query: NamedQuery, given: Mapping[str, Sequence[str]]) -> None:
+        """Raises QueryWithheld for a named query that the engine is not asked with these values."""
+        if isinstance(self.stable, RemoteEngines):
+            await self.stable.trusted(query, given)
 
     async def wordings(self) -> Wordings:
         """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""
@@ -143,6 +149,7 @@ class Shelf:
         self._settings, self._build_dir = settings, build_dir
         self._current: Served | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._told = ""
 
     @property
     def current(self) -> Served:
@@ -158,8 +165,11 @@ class Shelf:
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
-        """Open the current release and keep watching. Raises ReleaseMissing."""
-        self._current = await self._open(current_release(self._build_dir))
+        """Open the current release and keep watching; a remote engine that does not hold it yet is waited for.
+
+        Raises ReleaseMissing.
+        """
+        self._current = await self._open(current_release(self._build_dir), waits=True)
         try:
             async with alongside(self._watch()):
                 yield
@@ -179,7 +189,13 @@ class Shelf:
             try:
                 await self._exchange()
             except ReleaseMissing as error:
-                _log.warning("the release before still serves: %s", error)
+                self._tell(str(error))
+
+    def _tell(self, reason: str) -> None:
+        """Why the release before still serves: once, until it is for another reason."""
+        if reason != self._told:
+            _log.warning("the release before still serves: %s", reason)
+        self._told = reason
 
     async def _exchange(self) -> None:
         """Serve the release that `current` points to, if it is another one."""
@@ -187,15 +203,15 @@ class Shelf:
         before = self.current
         if path == before.release.path:
             return
-        self._current = await self._open(path)
+        self._current, self._told = await self._open(path), ""
         _log.info("now serving release %s", path.name)
         task = asyncio.create_task(before.close())
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def _open(self, path: Path) -> Served:
+    async def _open(self, path: Path, waits: bool = False) -> Served:
         release = open_release(path)
-        return Served(self._settings, release, await open_engines(release, self._settings))
+        return Served(self._settings, release, await open_engines(release, self._settings, waits))
 
 
 class WithRelease:

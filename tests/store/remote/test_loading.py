@@ -122,7 +122,7 @@ def test_the_usual_graph_store_lies_beside_the_endpoint(name: str, endpoint: str
 
 
 def test_a_graph_store_that_nobody_knows_has_to_be_given() -> None:
-    with pytest.raises(SettingsInvalid, match="give its address"):
+    with pytest.raises(SettingsInvalid, match=r"^VAUGHN_GRAPH_STORE: .*give its address"):
         store_of(Settings(endpoint="http://a/"), "")
 
 
@@ -135,6 +135,15 @@ def test_the_command_loads_the_current_release(
         done = vaughn("release", "push", "--endpoint", server.endpoint)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].startswith("oxigraph holds release ")
+
+
+def test_the_command_asks_whether_an_engine_is_running_where_none_answers(
+    vaughn: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    endpoint = f"http://127.0.0.1:{remote_servers.free_port()}/query"
+    done = vaughn("release", "push", "--endpoint", endpoint)
+    assert done.returncode == 7
+    assert done.stderr.endswith(f"; is one running at {endpoint}?\n")
 
 
 def test_the_command_says_what_is_missing(vaughn: Callable[..., subprocess.CompletedProcess[str]]) -> None:

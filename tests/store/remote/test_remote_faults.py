@@ -6,9 +6,10 @@ import asyncio
 import json
 import logging
 import signal
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -37,7 +38,7 @@ from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.engines import RemoteEngines, open_engines
 from vaughn.store.quirks import engine_named
 from vaughn.store.release import Release
-from vaughn.store.remote import RemoteEngine, push
+from vaughn.store.remote import RemoteEngine, probe, push
 from vaughn.store.remote.answers import error_of
 from vaughn.store.remote.dialect import Spoken
 from vaughn.store.remote.probe import Names
@@ -159,6 +160,36 @@ async def test_a_password_is_sent_to_who_asks_for_it_and_never_shown(
     assert "cmVhZGVyOm9wZW4gc2VzYW1l" not in caplog.text
 
 
+async def test_a_proxy_before_an_engine_without_credentials_is_given_them(town: Release) -> None:
+    seen: list[str | None] = []
+
+    def proxy(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        if seen[-1] is None:
+            say(handler, 401, WWW_Authenticate="Basic", Server="a proxy")
+        else:
+            engine(handler)
+
+    engine = holding(town, lambda handler: say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}'))
+    with scripted(proxy) as endpoint:
+        settings = Settings(
+            endpoint=endpoint, endpoint_engine="oxigraph", endpoint_user="reader", endpoint_password=PASSWORD
+        )
+        async with started(town, settings) as asked:
+            assert (await asked.run(ONE)).body == b"n\r\n"
+    assert seen[0] is None
+    assert set(seen[1:]) == {"Basic cmVhZGVyOm9wZW4gc2VzYW1l"}
+
+
+async def test_credentials_that_an_engine_has_no_use_for_are_told(
+    town: Release, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = holding(town, lambda handler: say(handler, 200, b"no rows"))
+    found = await error(script, town, endpoint_engine="neptune", endpoint_user="reader")
+    assert isinstance(found, EngineFaulty)
+    assert "neptune takes no user and password, so VAUGHN_ENDPOINT_USER is not sent" in caplog.text
+
+
 async def test_an_engine_without_this_release_is_refused(oxigraph: Server, town: Release) -> None:
     other = replace(town, manifest=replace(town.manifest, digest="another"))
     with pytest.raises(EngineUnfit, match=f"it holds {town.manifest.digest}, not another; .*vaughn release push"):
@@ -174,6 +205,24 @@ async def test_a_release_half_loaded_is_refused(oxigraph: Server, town: Release)
     ).raise_for_status()
     with pytest.raises(EngineUnfit, match="it holds loading"):
         await RemoteEngine.start(town, oxigraph.settings, 1)
+
+
+async def test_a_release_that_is_not_there_is_waited_for_where_there_is_no_other(
+    oxigraph: Server, tmp_path: Path
+) -> None:
+    other = write_release(tmp_path / "other", b'<x:a> <x:p> "1" .\n')
+    with pytest.raises(EngineUnfit):
+        await open_engines(other, oxigraph.settings)
+    engines = await open_engines(other, oxigraph.settings, waits=True)
+    try:
+        for engine in (engines.strangers, engines.pages):
+            with pytest.raises(EngineUnfit, match="vaughn release push"):
+                await engine.run(ONE)
+        await push(other, oxigraph.settings, lambda _: None)
+        for engine in (engines.strangers, engines.pages):
+            assert (await engine.run(ONE)).body == b"n\r\n1\r\n"
+    finally:
+        await engines.close()
 
 
 async def test_a_service_answers_nothing_while_a_release_is_pushed_and_goes_on_by_itself(
@@ -266,6 +315,64 @@ async def test_an_engine_that_hangs_on_forms_is_asked_otherwise(town: Release) -
     with scripted(hanging) as endpoint:
         async with started(town, Settings(endpoint=endpoint)) as engine:
             assert (await engine.run(ONE)).body == b"n\r\n"
+
+
+async def test_nobody_waits_for_a_hung_engine_beyond_ones_own_deadline(town: Release) -> None:
+    with asking_a_hung_engine([]) as endpoint:
+        engine = RemoteEngine(town, Settings(endpoint=endpoint), httpx.URL(endpoint), 8)
+        start = time.monotonic()
+        told = await asyncio.gather(*(engine.run(replace(ONE, seconds=0.4)) for _ in range(5)), return_exceptions=True)
+        assert time.monotonic() - start < 1.0
+        assert [type(each) for each in told] == [QueryTimeout] * 5
+        await engine.close()
+
+
+async def test_an_engine_that_hangs_whichever_way_it_is_asked_cannot_be_reached(
+    town: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "_SECONDS", 0.2)
+    seen: list[str] = []
+    with asking_a_hung_engine(seen) as endpoint:
+        async with started(town, Settings(endpoint=endpoint)) as engine:
+            with pytest.raises(EngineUnreachable, match="answers none"):
+                await engine.run(ONE)
+    assert seen[:2] == ["POST", "GET"]
+    assert len(seen) <= 4, "two attempts, of two ways each"
+
+
+async def test_an_answer_and_its_confirmation_share_one_deadline(town: Release) -> None:
+    asked: list[str] = []
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        asked.append("")
+        time.sleep(0.4)
+        say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}')
+
+    def still_there() -> bool:
+        time.sleep(0.4 if asked else 0.0)
+        return False
+
+    with scripted(holding(town, slowly, still_there)) as endpoint:
+        async with started(town, Settings(endpoint=endpoint)) as engine:
+            with pytest.raises(QueryTimeout):
+                await engine.run(replace(ONE, seconds=0.6))
+            assert (await engine.run(replace(ONE, seconds=3.0))).body == b"n\r\n"
+
+
+@contextmanager
+def asking_a_hung_engine(seen: list[str]) -> Iterator[str]:
+    """The address of an engine that takes a query and says nothing, until the block ends. seen: the methods used."""
+    ended = threading.Event()
+
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.command)
+        ended.wait(30.0)
+
+    with scripted(hang) as endpoint:
+        try:
+            yield endpoint
+        finally:
+            ended.set()
 
 
 async def test_what_does_not_parse_is_no_answer(town: Release) -> None:

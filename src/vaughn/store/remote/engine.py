@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 
 import httpx
 
@@ -17,6 +18,7 @@ from vaughn.store.release import Release
 from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
 from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
+from vaughn.store.remote.knowledge import Knowledge
 from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn
 from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
@@ -32,7 +34,8 @@ _log = logging.getLogger(__name__)
 class RemoteEngine:
     """An Engine at a SPARQL endpoint. Made by `start`.
 
-    An engine that cannot be reached is looked for again by the next query, so that it may come up later, or again.
+    An engine that cannot be reached, or cannot answer for the release, is looked for again by the next query, so that
+    it may come up later, or again.
     """
 
     def __init__(self, release: Release, settings: Settings, endpoint: httpx.URL, connections: int) -> None:
@@ -40,23 +43,26 @@ class RemoteEngine:
         self._caps = Caps(settings.result_mb * _MIB, settings.result_rows)
         self._wire = Wire(endpoint, connections)
         self._gate = Gate(connections, settings)
-        self._learning = asyncio.Lock()
-        self._known: Known | None = None
+        self._knowledge = Knowledge(self._learn)
         self._witness = Witness(self._marker)
         self._closed = False
 
     @classmethod
-    async def start(cls, release: Release, settings: Settings, connections: int) -> RemoteEngine:
+    async def start(cls, release: Release, settings: Settings, connections: int, waits: bool = False) -> RemoteEngine:
         """An engine that has been asked what it holds, if it could be reached.
 
+        waits: one that cannot answer for the release is waited for like one that cannot be reached.
         Raises SettingsInvalid for an endpoint or engine that cannot be meant, EngineUnfit (a ReleaseMissing) where the
         engine holds another release or cuts answers.
         """
         engine = cls(release, settings, endpoint_of(settings), connections)
         try:
-            await engine._knowledge()
-        except StoreError as error:
-            _log.warning("asked again when the first query comes: %s", error)
+            await engine._knowledge.get()
+        except (StoreError, EngineUnfit) as error:
+            if isinstance(error, EngineUnfit) and not waits:
+                await engine.close()
+                raise
+            _log.warning("asked again when the next query comes: %s", error)
         except BaseException:
             await engine.close()
             raise
@@ -80,66 +86,79 @@ class RemoteEngine:
         EngineUnfit.
         """
         async with self._gate.passed(request.client):
-            known = await self._knowledge()
             start = time.perf_counter()
-            body, partial = await self._answer(request, known)
+            body, partial = await self._answer(request)
             return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
         return await asyncio.to_thread(inspect, inspection.text, inspection)
 
+    async def most_values(self, query: str) -> Mapping[str, int]:
+        """How many values of which parameters of a named query it answers rightly; any number of the others.
+
+        Raises what `run` does before it asks.
+        """
+        return (await self._knowledge.get()).quirks.most_values.get(query, {})
+
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
         self._closed = True
+        await self._knowledge.close()
         await self._wire.close()
 
-    async def _knowledge(self) -> Known:
+    async def _learn(self) -> Known:
         if self._closed:
             raise EngineUnreachable("the service is stopping")
-        async with self._learning:
-            if self._known is None:
-                known = await learn(self._wire, self._settings, Names(self._release.manifest.base))
-                fit(known, self._release, self._settings)
-                self._known = known
-            return self._known
+        known = await learn(self._wire, self._settings, Names(self._release.manifest.base))
+        fit(known, self._release, self._settings)
+        return known
 
-    async def _answer(self, request: Request, known: Known) -> tuple[bytes, bool]:
+    async def _answer(self, request: Request) -> tuple[bytes, bool]:
         seconds = min(request.seconds or self._settings.query_seconds, self._settings.query_seconds)
-        spoken = speak(request, known.quirks, known.layout(self._release))
         try:
             async with asyncio.timeout(seconds):
-                reply = await self._ask(request, spoken, known, seconds)
+                reply, known = await self._vouched(request, seconds)
         except TimeoutError:
             raise QueryTimeout(seconds) from None
-        except EngineUnreachable:
-            self._known = None  # whatever comes up again in its place may be another
-            raise
-        fault = error_of(reply, request, spoken, known.quirks, seconds)
-        if fault is not None:
-            raise fault
-        await self._confirm(seconds)
         outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome
 
-    async def _confirm(self, seconds: float) -> None:
-        """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""
+    async def _vouched(self, request: Request, seconds: float) -> tuple[Reply, Known]:
+        """The engine's answer, given while it held the release whole; with what was known when it was asked."""
+        known = await self._knowledge.get()
+        spoken = speak(request, known.quirks, known.layout(self._release))
         try:
-            async with asyncio.timeout(seconds):
-                digest = await self._witness.says()
-        except TimeoutError:
-            raise QueryTimeout(seconds) from None
+            reply = await self._ask(request, spoken, known, seconds)
+        except EngineUnreachable:
+            self._knowledge.forget()  # whatever comes up again in its place may be another
+            raise
+        fault = error_of(reply, request, spoken, known.quirks, seconds)
+        if fault is not None:
+            raise fault
+        await self._confirm()
+        return reply, known
+
+    async def _confirm(self) -> None:
+        """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""
+        digest = await self._witness.says()
         if digest != self._release.manifest.digest:
-            self._known = None
+            self._knowledge.forget()
             error = EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
             _log.warning("nothing is answered until its release is there again: %s", error)
             raise error
 
     async def _marker(self) -> str:
-        known = await self._knowledge()
-        return await held(Inquirer(self._wire, self._settings, known), Names(self._release.manifest.base))
+        """What the marker says; one reading that hangs holds up the next for no longer than a query may take."""
+        seconds = self._settings.query_seconds
+        known = await self._knowledge.get()
+        try:
+            async with asyncio.timeout(seconds):
+                return await held(Inquirer(self._wire, self._settings, known), Names(self._release.manifest.base))
+        except TimeoutError:
+            raise QueryTimeout(seconds) from None
 
     async def _ask(self, request: Request, spoken: Spoken, known: Known, seconds: float) -> Reply:
         limit = known.quirks.time_limit

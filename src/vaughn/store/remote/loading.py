@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import httpx
 import pyoxigraph as ox
 
-from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, ReleaseMissing, SettingsInvalid
+from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, EngineUnreachable, ReleaseMissing, SettingsInvalid
 from vaughn.settings import Settings
 from vaughn.store.release import Release
 from vaughn.store.remote.engine import endpoint_of
@@ -45,7 +45,7 @@ async def push(release: Release, settings: Settings, say: Callable[[str], None],
     wire = Wire(endpoint_of(settings), 1)
     try:
         inquirer = Inquirer(wire, settings)
-        await inquirer.meet()
+        await _met(inquirer, settings)
         shelf = _Shelf(wire, store_of(settings, inquirer.quirks.graph_store), batch)
         pause = await _pause(release, inquirer, settings)
         return await _load(release, inquirer, shelf, say, pause)
@@ -53,12 +53,20 @@ async def push(release: Release, settings: Settings, say: Callable[[str], None],
         await wire.close()
 
 
+async def _met(inquirer: Inquirer, settings: Settings) -> None:
+    """Meet the engine. Raises what that does, saying where nobody was met."""
+    try:
+        await inquirer.meet()
+    except EngineUnreachable as error:
+        raise EngineUnreachable(error.reason, f"is one running at {settings.endpoint}?") from None
+
+
 def store_of(settings: Settings, usual: str) -> httpx.URL:
     """The address of the graph store. Raises SettingsInvalid where none is given and the engine has no usual one."""
     if settings.graph_store:
         return checked("VAUGHN_GRAPH_STORE", settings.graph_store)
     if not usual:
-        raise SettingsInvalid("VAUGHN_GRAPH_STORE", "", "this engine's graph store is not known; give its address")
+        raise SettingsInvalid("VAUGHN_GRAPH_STORE", "", "this engine's usual one is not known; give its address")
     endpoint = endpoint_of(settings)
     return endpoint.join(usual.format(name=PurePosixPath(endpoint.path).name))
 

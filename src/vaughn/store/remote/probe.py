@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, QueryTimeout
+from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, EngineUnreachable
 from vaughn.model import Table
 from vaughn.settings import Settings
 from vaughn.store.engine import Form, Request
@@ -24,7 +24,9 @@ LOADING = "loading"
 
 _QUESTIONS = Path(__file__).with_name("questions")
 _SECONDS = 3.0  # an engine that hangs on one way of asking is asked another way after these
+_MOST_HUNG = 2  # an engine that hangs on one of them may answer another; one that hangs on two is hung itself
 _PATIENCE = 120.0  # counting all triples takes its time
+_LEARNING = 10.0  # the questions at the start take milliseconds, and up to seconds where an engine has just come up
 _CAPS = Caps(1 << 24, 1_000_000)
 _UNSUITABLE = (400, 404, 405, 406, 411, 413, 414, 415, 501)
 
@@ -71,8 +73,8 @@ class Known:
 class Inquirer:
     """Asks an engine questions of our own; `meet` first, unless it is known already."""
 
-    def __init__(self, wire: Wire, settings: Settings, known: Known | None = None) -> None:
-        self._wire, self._settings = wire, settings
+    def __init__(self, wire: Wire, settings: Settings, known: Known | None = None, patience: float = _PATIENCE) -> None:
+        self._wire, self._settings, self._patience = wire, settings, patience
         self.quirks = known.quirks if known else Quirks("unmet")
         self.transport = known.transport if known else TRANSPORTS[0]
 
@@ -81,16 +83,24 @@ class Inquirer:
 
         Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout, EngineUnfit.
         """
-        for transport in TRANSPORTS:
-            reply = await self._try(transport)
-            if reply is not None:
-                self.transport = transport
-                break
-        else:
-            raise EngineFaulty("it answers no query, whichever way it is asked")
+        reply = await self._first()
         if reply.status in (401, 403):
             raise EngineDenied(reply.status)
         self._raise(reply)
+
+    async def _first(self) -> Reply:
+        """The first answer, and by which transport it came."""
+        hung = 0
+        for self.transport in TRANSPORTS:
+            try:
+                reply = await self._try(self.transport)
+            except TimeoutError:
+                reply, hung = None, hung + 1
+            if reply is not None:
+                return reply
+            if hung == _MOST_HUNG:
+                raise EngineUnreachable("it takes queries and answers none")
+        raise EngineFaulty("it answers no query, whichever way it is asked")
 
     async def table(self, question: str, *columns: str) -> Table:
         """The rows of one of the questions beside this file, each with these columns. Raises what `meet` does."""
@@ -107,14 +117,14 @@ class Inquirer:
         return int(cap) if cap else None
 
     async def _try(self, transport: Transport) -> Reply | None:
-        """The engine's answer to a question that any engine answers; None where it does not take it this way."""
-        try:
-            reply = await self._ping(transport)
-            if not reply.ok and self._wire.auth is None:
-                self._recognise(reply)
-                reply = await self._ping(transport) if self._wire.auth else reply
-        except TimeoutError:
-            return None
+        """The engine's answer to a question that any engine answers; None where it does not take it this way.
+
+        Raises TimeoutError where it hangs.
+        """
+        reply = await self._ping(transport)
+        if not reply.ok and self._wire.auth is None:
+            self._recognise(reply)
+            reply = await self._ping(transport) if self._wire.auth else reply
         self._recognise(reply)
         return None if reply.status in _UNSUITABLE else reply
 
@@ -132,16 +142,16 @@ class Inquirer:
 
     async def _reply(self, question: str, most: int = _CAPS.size) -> Reply:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 reply = await self._wire.ask(self.transport, _read(question), (), ROWS, most)
         except TimeoutError:
-            raise QueryTimeout(_PATIENCE) from None
+            raise EngineUnreachable(f"it gave no answer within {self._patience:g} s") from None
         self._raise(reply)
         return reply
 
     def _raise(self, reply: Reply) -> None:
         request = _request("alive")
-        error = error_of(reply, request, Spoken(request.text, (), 0), self.quirks, _PATIENCE)
+        error = error_of(reply, request, Spoken(request.text, (), 0), self.quirks, self._patience)
         if error is not None:
             raise error
 
@@ -151,8 +161,10 @@ async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
 
     Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout.
     """
-    inquirer = Inquirer(wire, settings)
+    inquirer = Inquirer(wire, settings, patience=_LEARNING)
     await inquirer.meet()
+    if settings.endpoint_user and inquirer.quirks.authentication == "none":
+        _log.warning("%s takes no user and password, so VAUGHN_ENDPOINT_USER is not sent", inquirer.quirks.name)
     digest = await held(inquirer, names)
     known = Known(inquirer.quirks, inquirer.transport, digest, await inquirer.cap())
     _log.info("%s, asked by %s", known.quirks.name, known.transport)

@@ -30,9 +30,9 @@ class Strangers:
         self._engine, self._readers, self._longest = engine, readers, settings.query_seconds
 
     @classmethod
-    async def start(cls, release: Release, settings: Settings) -> Strangers:
+    async def start(cls, release: Release, settings: Settings, waits: bool = False) -> Strangers:
         """Readers and connections, as many as there are workers. Raises what RemoteEngine.start raises."""
-        engine = await RemoteEngine.start(release, settings, settings.workers)
+        engine = await RemoteEngine.start(release, settings, settings.workers, waits)
         try:
             lanes = Lanes(settings.workers, settings.queue, settings.client_queries)
             return cls(engine, await WorkerPool.opened_by(reading(settings), lanes), settings)
