@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -77,7 +78,8 @@ def test_what_has_not_changed_since_a_date_is_304(client: Client, path: str, cac
     changed = client.get(path).headers["last-modified"]
     if cached:
         client.get(address)
-    for since in (changed, "Fri, 01 Jan 2038 00:00:00 GMT", "Friday, 01-Jan-38 00:00:00 GMT"):
+    day, date, month, year, time, _ = re.split(r",? ", changed)
+    for since in (changed, f"{day} {month} {int(date):2d} {time} {year}"):
         response = client.get(address, if_modified_since=since)
         assert (response.status_code, response.content, response.headers["last-modified"]) == (304, b"", changed)
     assert client.request("HEAD", address, headers={"If-Modified-Since": changed}).status_code == 304
@@ -88,12 +90,13 @@ def test_what_has_not_changed_since_a_date_is_304(client: Client, path: str, cac
     "headers",
     [
         {"If-Modified-Since": "Fri, 31 Dec 1999 23:59:59 GMT"},
+        {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT"},
         {"If-Modified-Since": "yesterday"},
         {"If-Modified-Since": "2038-01-01"},
         {"If-Modified-Since": ""},
         {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT", "If-None-Match": '"another"'},
     ],
-    ids=["before", "a word", "no such form", "nothing", "another tag"],
+    ids=["before", "after", "a word", "no such form", "nothing", "another tag"],
 )
 def test_a_date_before_it_or_none_or_beside_a_tag_asks_for_the_whole(
     client: Client, headers: dict[str, str], cached: bool

@@ -6,7 +6,7 @@ people can open, so a page never knows more than the query it links to.
 
 from vaughn.answer.asker import Asker
 from vaughn.answer.claims import claim, claims, claims_behind, claims_of
-from vaughn.answer.documents import document, graphs_behind, incoming
+from vaughn.answer.documents import document, incoming
 from vaughn.answer.known import unknown
 from vaughn.answer.names import named
 from vaughn.answer.overview import overview
@@ -28,7 +28,6 @@ __all__ = [
     "describe",
     "document",
     "evidence_sentence",
-    "graphs_behind",
     "graphs_of",
     "incoming",
     "independence",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vaughn.answer.asker import Asker, text
-from vaughn.answer.pages import graphs_of
+from vaughn.answer.asker import Asker
 from vaughn.errors import ThingUnknown
 from vaughn.model import Term
 
@@ -20,7 +19,6 @@ MOST_INCOMING = 1_000
 
 _FIRST_QUERY = "documents/incoming-first"
 _LABELS_QUERY = "documents/labels"
-_BEHIND_QUERY = "documents/graphs-behind"
 
 Triples = tuple[tuple[Term, Term, Term], ...]
 
@@ -52,11 +50,3 @@ async def incoming(ask: Asker, iri: str, labels: bool = False) -> Triples | None
         return None
     named = sorted({subject.value for subject, _, _ in found})
     return (*found, *(await ask.triples(_LABELS_QUERY, thing=named) if labels and named else ()))
-
-
-async def graphs_behind(ask: Asker, iri: str) -> tuple[str, ...]:
-    """The named graphs that a thing's document is made from, sorted; those that speak of it where the release is too
-    old to be asked for the others."""
-    if _BEHIND_QUERY not in ask.book.queries:
-        return await graphs_of(ask, iri)
-    return tuple(text(row, "graph") for row in await ask.table(_BEHIND_QUERY, thing=iri))

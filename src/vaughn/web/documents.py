@@ -8,7 +8,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import Asker, document, graphs_behind, incoming
+from vaughn.answer import Asker, document, incoming
 from vaughn.answer.documents import INCOMING_QUERY, MOST_INCOMING, in_order
 from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
 from vaughn.store.engine import GRAPH_TYPES
@@ -36,7 +36,7 @@ async def thing_document(request: Request, path: str, iri: str, ending: str, jso
     held, labels = served(request), labels_wanted(request)
     triples, left_out = await _whole(held, iri, labels)
     body = _noted(request, triples, ending, iri)
-    headers = document_links(held.release, path, ending, json) | left_out | await last_modified(held, iri)
+    headers = document_links(held.release, path, ending, json) | left_out | built(held.release)
     return cacheable(request, body, DOCUMENTS[ending], headers)
 
 
@@ -72,7 +72,7 @@ async def graph_document(request: Request, path: str, graph: str, ending: str) -
     else:
         body = _noted(request, triples, ending)
     headers = document_links(held.release, path, ending, json=False, about="/dataset")
-    return cacheable(request, body, DOCUMENTS[ending], headers | graph_modified(held.release, graph))
+    return cacheable(request, body, DOCUMENTS[ending], headers | built(held.release))
 
 
 def _no_json(ending: str) -> None:
@@ -89,24 +89,12 @@ def labels_wanted(request: Request) -> bool:
     return given == "1"
 
 
-async def last_modified(held: Served, iri: str) -> dict[str, str]:
-    """When a thing last changed, by the catalogue entries of its files, which know the day; nothing where they do not.
-
-    It tells a day, of files alone: whether an answer has changed is told for certain by its entity tag.
-    """
-    changed = {info.iri: info.modified for info in held.release.manifest.graphs}
-    newest = max((changed.get(graph, "") for graph in await graphs_behind(held.ask, iri)), default="")
-    return {"Last-Modified": http_date(newest)} if newest else {}
-
-
-def graph_modified(release: Release, graph: str) -> dict[str, str]:
-    """When a named graph last changed: the day of its catalogue entry; of one that has none, when it was built."""
-    day = next((info.modified for info in release.manifest.graphs if info.iri == graph), "")
-    return {"Last-Modified": http_date(day)} if day else built(release)
-
-
 def built(release: Release) -> dict[str, str]:
-    """When a release was built: before that, nothing in it was as it is."""
+    """When a release was built, as the time of the last change of all that is made from it.
+
+    The catalogue knows the day on which a file changed; that a document has not changed since a day cannot be told from
+    it, since a file may change twice in one, and rules, queries and templates without any.
+    """
     return {"Last-Modified": http_date(release.manifest.created)}
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,7 +60,7 @@ async def _of_claims(request: Request, first: Any) -> dict[tuple[str, str], Exam
 
 
 def _slugs(first: Any) -> Iterator[str]:
-    return (each["path"].rpartition("/")[2] for each in first.get("claims", first.get("things")))
+    return (urlsplit(each["path"]).path.rpartition("/")[2] for each in first.get("claims", first.get("things")))
 
 
 def _asking(request: Request, path: str, **given: str) -> Request:

@@ -20,12 +20,11 @@ from vaughn.store.release import GraphInfo
 from vaughn.web import browsing, linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import (
+    built,
     document_links,
     embedded,
     graph_document,
-    graph_modified,
     graph_triples,
-    last_modified,
     thing_document,
 )
 from vaughn.web.formats import DOCUMENTS
@@ -115,7 +114,7 @@ async def _claim(request: Request, iri: str) -> Response:
     return _html(
         request,
         "claim.html",
-        await last_modified(held, iri),
+        built(held.release),
         path=page_path(held.release.iris.parse(iri)),
         embedded=await embedded(request, iri),
         support=support,
@@ -151,7 +150,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
         "href": partial(href_beside, release.iris, root(request.scope), {part.ref.iri for part in shown.parts}),
     }
     path = page_path(release.iris.parse(iri))
-    return _html(request, "thing.html", await last_modified(held, iri), path=path, json=json, **known)
+    return _html(request, "thing.html", built(held.release), path=path, json=json, **known)
 
 
 async def _behind(held: Served, iris: Sequence[str]) -> dict[str, ClaimHead | Cited]:
@@ -171,7 +170,7 @@ async def _graph_page(request: Request, name: Name) -> Response:
     if found is None:
         raise ThingUnknown(name.iri)
     subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    changed = graph_modified(held.release, name.iri)
+    changed = built(held.release)
     return _html(request, "graph.html", changed, path=page_path(name), graph=found, subjects=subjects, json=False)
 
 

@@ -61,9 +61,11 @@ def is_held(asked: Headers, standing: Mapping[str, str]) -> bool:
 
 
 def not_since(given: list[str], modified: str) -> bool:
-    """Whether If-Modified-Since names the time of the last change or a later one; what is no date says nothing."""
+    """Whether If-Modified-Since names the very time of the last change. A later one proves nothing here: a service may
+    go back to a release that was built before (RFC 9110 §13.1.3 asks for 304 there, §8.8.2.2 for caution). What is no
+    date says nothing."""
     since, changed = (read_date(line[0]) if len(line) == 1 else None for line in (given, [modified]))
-    return bool(since and changed and since >= changed)
+    return since is not None and since == changed
 
 
 def read_date(text: str) -> datetime | None:
