@@ -223,7 +223,7 @@ def test_what_is_no_order_or_may_be_read_in_two_ways_stays_as_it_is(text: str) -
         ("(?a)(?b)", "f((?a))f((?b))"),
         ("DESC(?a)asc (?b)", "DESC(f((?a)))asc (f((?b)))"),
         ("(?a, ?b)", "f((?a, ?b))"),
-        ("STR(?a) <g>(?a) :g(?a) a-b:g.h(?a)", "f(STR(?a)) f(<g>(?a)) f(:g(?a)) f(a-b:g.h(?a))"),
+        ("STR(?a) <g>(?a) :g(?a) a-b:g.h(?a)", "STR(?a) f(<g>(?a)) f(:g(?a)) f(a-b:g.h(?a))"),
         ("NOT EXISTS{}EXISTS{}", "f(NOT EXISTS{})f(EXISTS{})"),
         ("?ключ ?a\u0301", "f(?ключ) f(?a\u0301)"),
         ("?a VALUES (?x) {}", "f(?a) VALUES (?x) {}"),
@@ -249,6 +249,28 @@ def test_a_place_in_a_text_with_many_keys_is_told_to_the_client_as_it_is() -> No
     outcome, _ = answer(EMPTY, Request(text, Form.SELECT, "csv"), Limits(1, 64, 1, 1000))
     assert isinstance(outcome, QuerySyntax)
     assert (outcome.line, outcome.column) == (1, len(text))
+
+
+@pytest.mark.parametrize("keys", ["STR(?o)", "DESC(lcase(?o))", 'ASC(CONCAT(?o, ("x")))', "substr(?o, 1, 3) STR(?s)"])
+def test_what_gives_texts_only_is_left_to_the_engine(keys: str) -> None:
+    text = f"SELECT * {{ ?s ?p ?o }} ORDER BY {keys}"
+    assert ranked(text, "<f>") == text
+
+
+@pytest.mark.parametrize("keys", ["DESC(STR(?o) < ?p)", "(STR(?o) = ?p)", "ASC(STRLEN(?o))", "DESC(?o)"])
+def test_what_only_begins_with_a_text_is_ranked(keys: str) -> None:
+    assert "<f>(" in ranked(f"SELECT * {{ ?s ?p ?o }} ORDER BY {keys}", "<f>")
+
+
+def test_texts_stand_by_their_code_points() -> None:
+    store = holding(mixed(7))
+    found = [
+        term.value
+        for term in column(store, "SELECT (STR(?o) AS ?t) { ?s ?p ?o FILTER(isLiteral(?o)) } ORDER BY STR(?o)")
+        if term
+    ]
+    assert len(found) > 100
+    assert found == sorted(found)
 
 
 def test_a_long_text_is_reworded_in_no_time_to_speak_of() -> None:

@@ -53,6 +53,7 @@ _DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['()#]", re.DOTALL)
 _ESCAPED = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*+\\[Uu]')
 """An IRI with an escape for a character, of which the tokens here know nothing."""
 _OPENING = {")": "(", "}": "{", "]": "["}
+_TEXTS = frozenset({"STR", "LANG", "SUBSTR", "UCASE", "LCASE", "CONCAT", "STRBEFORE", "STRAFTER", "REPLACE"})
 _NO_KEYS = frozenset({"LIMIT", "OFFSET", "VALUES"})
 
 
@@ -108,8 +109,15 @@ class _Conditions:
 
     def _mark_keys(self, number: int) -> None:
         while (last := self._last_of_key(number)) is not None:
-            self._mark(number, last)
+            if not self._is_text(number, last):
+                self._mark(number, last)
             number = last + 1
+
+    def _is_text(self, first: int, last: int) -> bool:
+        """Whether a key calls what gives texts only: those the engine has in an order already."""
+        if self._word(first) in ("ASC", "DESC"):
+            first, last = first + 2, last - 1
+        return self._word(first) in _TEXTS and self._last_of_call(first) == last
 
     def _mark(self, first: int, last: int) -> None:
         """ASC and DESC keep their brackets, and so does an expression: f(a, b) is a call where (a, b) is nothing."""
