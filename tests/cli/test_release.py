@@ -13,7 +13,9 @@ from small import build_small, edit, small_site
 from vaughn.cli.main import main
 from vaughn.resources import Site
 
-KNOWN = """@prefix finding: <https://example.org/site/id/finding/> .
+KNOWN = """@prefix body: <https://example.org/site/id/body/> .
+@prefix finding: <https://example.org/site/id/finding/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix source: <https://example.org/site/id/source/> .
 @prefix vaughn: <https://w3id.org/vaughn/ns#> .
 
@@ -21,6 +23,9 @@ finding:anonymous-gazette a vaughn:Acknowledgement ;
     vaughn:ofCheck "source-has-publisher" ;
     vaughn:ofFocus source:gazette ;
     vaughn:reason "Nobody knows who prints it." .
+
+body:pilots a vaughn:Agency ;
+    rdfs:label "Pilots"@en .
 """
 
 
@@ -56,7 +61,7 @@ def test_the_list_has_the_newest_first_and_marks_the_one_served(site: Site, two:
     quads = [f"{_manifest(folder)['quads']:,}" for folder in (younger, older)]
     digests = [str(_manifest(folder)["digest"]).removeprefix("sha256:")[:12] for folder in (younger, older)]
     assert rows == [
-        [younger.name, "current", "1970-01-03T00:00:00+00:00", digests[0], quads[0], "6", "draft"],
+        [younger.name, "current", "1970-01-03T00:00:00+00:00", digests[0], quads[0], "7", "draft"],
         [older.name, "1970-01-02T00:00:00+00:00", digests[1], quads[1], "6"],
     ]
 
@@ -65,8 +70,8 @@ def test_show_tells_of_the_current_release_and_of_what_was_let_pass(site: Site, 
     shown = _release(site, "show").stdout
     assert shown.startswith(f"Lighthouses, release {two[1].name} (DRAFT: not to be cited)")
     assert str(_manifest(two[1])["digest"]) in shown
-    assert "6 things" in shown
-    assert "         4  graph/known.ttl" in shown
+    assert "7 things" in shown
+    assert "         6  graph/known.ttl" in shown
     assert "graph/bodies.ttl  changed 2025-10-09" in shown
     assert "warning: graph/bodies.ttl:8: a body has a label" in shown
     assert "1 warnings, 1 acknowledged or noted" in shown
@@ -120,8 +125,8 @@ def test_two_releases_are_compared_in_words(site: Site, two: tuple[Path, Path]) 
     assert shown[2:] == [
         "",
         "added: 1",
-        "  finding",
-        "    anonymous-gazette  anonymous-gazette",
+        "  body",
+        "    pilots  Pilots",
         "",
         "changed: 1",
         "  body",
@@ -131,8 +136,8 @@ def test_two_releases_are_compared_in_words(site: Site, two: tuple[Path, Path]) 
 
 def test_two_releases_are_compared_as_data(site: Site, two: tuple[Path, Path]) -> None:
     told = json.loads(_release(site, "diff", two[1].name, two[0].name, "--format", "json").stdout)
-    assert [each["kind"] for each in told["removed"]] == ["finding"]
-    assert told["counts"] == {"added": 0, "changed": 1, "withdrawn": 0, "removed": 1, "states": 0}
+    assert [each["kind"] for each in told["removed"]] == ["body"]
+    assert told["counts"] == {"added": 0, "changed": 1, "withdrawn": 0, "removed": 1, "renamed": 0, "states": 0}
     assert told["after"]["digest"] == _manifest(two[0])["digest"]
 
 
@@ -177,7 +182,7 @@ def test_a_record_that_was_cut_says_so(site: Site, two: tuple[Path, Path]) -> No
     shutil.rmtree(older)
     shown = _release(site, "diff", older.name, younger.name).stdout.splitlines()
     assert shown[shown.index("changed: 1,001") + 1] == "  on record are the first 1"
-    assert shown[shown.index("added: 1") + 1] == "  finding"
+    assert shown[shown.index("added: 1") + 1] == "  body"
 
 
 def test_of_equal_data_the_newest_release_goes_by_the_digest(site: Site, two: tuple[Path, Path]) -> None:

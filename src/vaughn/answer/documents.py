@@ -9,7 +9,6 @@ from vaughn.errors import ThingUnknown
 from vaughn.model import Term
 
 DOCUMENT_QUERY = "documents/thing"
-LABELLED_QUERY = "documents/labelled"
 STATEMENTS_QUERY = "documents/statements"
 INCOMING_QUERY = "documents/incoming"
 """All of what leads to a thing."""
@@ -19,6 +18,7 @@ MOST_INCOMING = 1_000
 
 _FIRST_QUERY = "documents/incoming-first"
 _LABELS_QUERY = "documents/labels"
+_MOST = 1_000  # values that one parameter takes
 
 Triples = tuple[tuple[Term, Term, Term], ...]
 
@@ -29,10 +29,18 @@ async def document(ask: Asker, iri: str, labels: bool = False) -> Triples:
 
     Raises ThingUnknown where there is none.
     """
-    found = await ask.triples(LABELLED_QUERY if labels else DOCUMENT_QUERY, thing=iri)
+    found = await ask.triples(DOCUMENT_QUERY, thing=iri)
     if not found:
         raise ThingUnknown(iri)
-    return in_order(found)
+    named = {object.value for _, _, object in found if object.kind == "uri"} if labels else set()
+    return in_order([*found, *await labels_of(ask, named)])
+
+
+async def labels_of(ask: Asker, iris: Iterable[str]) -> list[tuple[Term, Term, Term]]:
+    """The labels of these, as triples. Nothing where the release is too old to be asked."""
+    wanted = sorted(iris) if _LABELS_QUERY in ask.book.queries else []
+    parts = (wanted[start : start + _MOST] for start in range(0, len(wanted), _MOST))
+    return [triple for part in parts for triple in await ask.triples(_LABELS_QUERY, thing=part)]
 
 
 def in_order(triples: Iterable[tuple[Term, Term, Term]]) -> Triples:
@@ -48,5 +56,4 @@ async def incoming(ask: Asker, iri: str, labels: bool = False) -> Triples | None
     found = await ask.triples(_FIRST_QUERY, thing=iri) if _FIRST_QUERY in ask.book.queries else []
     if len(found) > MOST_INCOMING:
         return None
-    named = sorted({subject.value for subject, _, _ in found})
-    return (*found, *(await ask.triples(_LABELS_QUERY, thing=named) if labels and named else ()))
+    return (*found, *(await labels_of(ask, {subject.value for subject, _, _ in found}) if labels else ()))
