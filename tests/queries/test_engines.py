@@ -30,9 +30,11 @@ SLOW = {
     "checks/text-is-written",
     "documents/default",
     "lint/term-is-declared",
+    "lists/claims",
+    "lists/sources",
     "sources/lineage",
 }
-"""rdflib takes 4 to 80 s for these on the shipped site, looking at every triple by itself: small site only."""
+"""rdflib takes 3 to 80 s for these on the shipped site, looking at every triple by itself: small site only."""
 
 
 def bindings(query: NamedQuery) -> Iterator[tuple[str, dict[str, str]]]:

@@ -27,6 +27,7 @@ from web.conftest import BROWSER, FACTS, Client, make_release, running
 ROOT = "/vaughn"
 ENTRANCES = ("/", "/api/claims?limit=2", "/api/support?text=desks", "/id/claim/desks-are-counted", "/dataset", "/none")
 LOST = (f"{ROOT}/none", f"{ROOT}/authority/pa-", f"{ROOT}/authority/foia-")  # the words name what the small graph lacks
+MOST_EARLIER = 20  # addresses in an earlier release, which is a site as large as this one
 KEYS = ("path", "next", "query", "@context")
 DRAFT_PATHS = (
     "/",
@@ -108,6 +109,8 @@ def test_every_link_behind_a_path_stays_behind_it_and_leads_somewhere(mounted: C
         for target in targets(response):
             assert target.startswith((f"{ROOT}/", f"{ROOT}?")) or target == ROOT, f"{path} leads to {target}"
             local = target.partition("#")[0]
+            if "release=" in local and sum("release=" in each for each in seen) > MOST_EARLIER:
+                continue
             waiting += [] if local in seen else [local]
             seen.add(local)
     assert {f"{ROOT}/claim/desks-are-counted.ttl", f"{ROOT}/ns/context.jsonld"} < seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vaughn.answer.asker import Asker
+from vaughn.answer.quotes import is_passage
 from vaughn.errors import ThingUnknown
 from vaughn.model import Term
 
@@ -29,18 +30,24 @@ async def document(ask: Asker, iri: str, labels: bool = False) -> Triples:
 
     Raises ThingUnknown where there is none.
     """
-    found = await ask.triples(DOCUMENT_QUERY, thing=iri)
-    if not found:
+    own = await ask.triples(DOCUMENT_QUERY, thing=iri)
+    if not own:
         raise ThingUnknown(iri)
-    named = {object.value for _, _, object in found if object.kind == "uri"} if labels else set()
-    return in_order([*found, *await labels_of(ask, named)])
+    quoted = [each for each in _named(own) if is_passage(ask, each)]
+    found = [*own, *await _of_all(ask, STATEMENTS_QUERY, quoted)]
+    return in_order([*found, *(await _of_all(ask, _LABELS_QUERY, _named(found)) if labels else ())])
 
 
-async def labels_of(ask: Asker, iris: Iterable[str]) -> list[tuple[Term, Term, Term]]:
-    """The labels of these, as triples. Nothing where the release is too old to be asked."""
-    wanted = sorted(iris) if _LABELS_QUERY in ask.book.queries else []
+def _named(triples: Iterable[tuple[Term, Term, Term]]) -> set[str]:
+    """The things that stand as values."""
+    return {value.value for _, _, value in triples if value.kind == "uri"}
+
+
+async def _of_all(ask: Asker, query: str, iris: Iterable[str]) -> list[tuple[Term, Term, Term]]:
+    """What a query makes of each of these. Nothing where the release is too old to be asked."""
+    wanted = sorted(iris) if query in ask.book.queries else []
     parts = (wanted[start : start + _MOST] for start in range(0, len(wanted), _MOST))
-    return [triple for part in parts for triple in await ask.triples(_LABELS_QUERY, thing=part)]
+    return [triple for part in parts for triple in await ask.triples(query, thing=part)]
 
 
 def in_order(triples: Iterable[tuple[Term, Term, Term]]) -> Triples:
@@ -56,4 +63,5 @@ async def incoming(ask: Asker, iri: str, labels: bool = False) -> Triples | None
     found = await ask.triples(_FIRST_QUERY, thing=iri) if _FIRST_QUERY in ask.book.queries else []
     if len(found) > MOST_INCOMING:
         return None
-    return (*found, *(await labels_of(ask, {subject.value for subject, _, _ in found}) if labels else ()))
+    named = {subject.value for subject, _, _ in found}
+    return (*found, *(await _of_all(ask, _LABELS_QUERY, named) if labels else ()))

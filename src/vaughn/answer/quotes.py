@@ -18,7 +18,7 @@ async def quotes_of(ask: Asker, iris: Iterable[str]) -> dict[str, Cited]:
 
     Empty where the release is too old to be asked.
     """
-    wanted = [iri for iri in dict.fromkeys(iris) if _is_passage(ask, iri)]
+    wanted = [iri for iri in dict.fromkeys(iris) if is_passage(ask, iri)]
     if QUOTES_QUERY not in ask.book.queries:
         return {}
     return {
@@ -28,7 +28,8 @@ async def quotes_of(ask: Asker, iris: Iterable[str]) -> dict[str, Cited]:
     }
 
 
-def _is_passage(ask: Asker, iri: str) -> bool:
+def is_passage(ask: Asker, iri: str) -> bool:
+    """Whether an IRI names a passage, by its form."""
     try:
         return ask.iris.parse(iri).scope == _KIND
     except IriInvalid:
