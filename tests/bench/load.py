@@ -20,11 +20,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -40,12 +41,13 @@ from vaughn.store.keeper import resident_mb
 from vaughn.store.release import Release, current_release, open_release
 from vaughn.store.remote import push
 from vaughn.store.stable import memory_bound_mb
+from vaughn.web.releases import alongside
 
 CLIENTS = 6
 MONSTERS = 20
 """Hostile queries under way or waiting at once, each from an address of its own."""
 
-Fault = Callable[[], Awaitable[None]]
+Fault = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Mix:
         slug, fresh = self._chance.choice(self._slugs), f"fresh={self._number}"
         kinds = (
             f"/sparql?query=SELECT%20*%20%7B%3C{self._base}id/claim/{slug}%3E%20%3Fp%20%3Fo%7D%23{self._number}",
-            f"/api/claims/{slug}/support?{fresh}",
+            f"/api/claims/{slug}/support",
             f"/claim/{slug}?{fresh}",
             f"/queries/claims/support.json?claim=claim:{slug}",
         )
@@ -97,7 +99,7 @@ class Trial:
         """The mix for so many seconds, while the fault does its work."""
         phase, end = Phase(name), time.monotonic() + seconds
         calling = httpx.AsyncClient(timeout=30, trust_env=False)
-        async with calling as client, _background(self._watch(phase)), _background(fault()):
+        async with calling as client, alongside(self._watch(phase)), alongside(fault()):
             await asyncio.gather(*(self._client(client, phase, end) for _ in range(CLIENTS)))
         print(phase.told(), flush=True)
         return phase
@@ -154,17 +156,6 @@ def _kind(answer: httpx.Response) -> str:
         return str(answer.json()["type"]).rsplit("/", 1)[-1]
     except (ValueError, KeyError, TypeError):
         return "without a problem"
-
-
-@asynccontextmanager
-async def _background(work: Awaitable[None]) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _nothing() -> None:
