@@ -64,7 +64,7 @@ def test_every_error_is_described(spec: Any) -> None:
         assert ("404" in told) == ("{slug}" in path)
         assert ("410" in told) is True  # the release that is asked for may be gone
         assert ("301" in told) == ("{slug}" in path)
-        assert ("304" in told) == (method == "get")
+        assert ("304" in told) == ("412" in told) == (method == "get")
         assert ("415" in told) == ("413" in told) == ("408" in told) == (method == "post")
         assert all("application/problem+json" in each["content"] for status, each in told.items() if status >= "4")
         assert "release" in {each["name"] for each in spec["paths"][path][method]["parameters"]}

@@ -39,6 +39,7 @@ from vaughn.web.metrics import Gauge, Metrics
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
+from vaughn.web.preconditions import Conditional
 from vaughn.web.releases import Shelf, WithRelease
 from vaughn.web.rendering import STATIC
 from vaughn.web.sending import Delivery, Weighed
@@ -66,7 +67,7 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
     attended = Attended(by_path, settings.request_seconds, problems.answer)
-    answering = WithPast(Outward(attended), past, problems.answer)
+    answering = WithPast(Outward(Conditional(attended, problems.answer)), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     unbroken = Unbroken(Weighed(admitted, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(unbroken, shelf))

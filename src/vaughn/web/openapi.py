@@ -220,7 +220,7 @@ def _errors(path: str, method: str) -> list[Problem]:
     kinds: list[type[Exception]] = [*_ANY_TIME]
     kinds += _OF_THINGS if "{slug}" in path else []
     kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in KINDS.values() else []
-    kinds += _OF_POST if method == "post" else []
+    kinds += _OF_POST if method == "post" else [errors.PreconditionFailed]
     return [*(TABLE[kind] for kind in kinds), INTERNAL]
 
 

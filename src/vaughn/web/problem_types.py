@@ -114,6 +114,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "A request's head, and then its body, must arrive within the number of seconds that the member limit names; "
         "where as many connections are open as may be, a slow one may have to make room sooner.",
     ),
+    errors.PreconditionFailed: Problem(
+        412,
+        "precondition-failed",
+        "What is here is not what was asked for",
+        "The request wants the answer only if it still has the tag that If-Match names, or has not changed since the "
+        "time that If-Unmodified-Since names, and that is not so. The member condition names the header.",
+    ),
     errors.BodyTooLarge: Problem(
         413,
         "request-too-large",
