@@ -16,6 +16,7 @@ from vaughn.store.changes import MOST_LISTED, SORTS, Changes, read_changes
 from vaughn.store.release import Release, kept_releases
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.linked import negotiated
+from vaughn.web.parameters import taking
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable, links, see_other
@@ -38,11 +39,13 @@ _OFFERS: Mapping[str, str] = {
 }
 
 
+@taking()
 async def negotiation(request: Request) -> Response:
     """/changes leads to the document that suits the client."""
     return see_other(f"{_PATH}.{negotiated(request, _OFFERS)}", request.url.query)
 
 
+@taking()
 async def document(request: Request) -> Response:
     """/changes.<ending>: the record of this release and of those before it, newest first."""
     release = served(request).release

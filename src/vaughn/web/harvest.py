@@ -29,6 +29,7 @@ from vaughn.web.documents import built, vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.parameters import taking
 from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
@@ -50,11 +51,13 @@ _PATH = "/dataset"
 _NOTATIONS = {kind: ending for kind, ending in WITHOUT_JSON.items() if ending != "html"}
 
 
+@taking()
 async def dataset(request: Request) -> Response:
     """/dataset and /.well-known/void lead to the description that suits the client."""
     return see_other(f"{_PATH}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
+@taking()
 async def description(request: Request) -> Response:
     """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
     release, ending = served(request).release, request.path_params["ending"]
@@ -67,6 +70,7 @@ async def description(request: Request) -> Response:
     return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
 
 
+@taking()
 async def dump(request: Request) -> Response:
     """/dataset.nq.gz: every quad, in one piece or by ranges."""
     release = served(request).release
@@ -101,6 +105,7 @@ def _repr_digest(digest: str) -> dict[str, str]:
     return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"}
 
 
+@taking()
 async def examples(request: Request) -> Response:
     """/.well-known/sparql-examples: every named query as a SHACL executable; to a person, their page."""
     media_type, ending = negotiate(request.headers.getlist("accept"), "", {**_NOTATIONS, HTML: "html"})
@@ -109,6 +114,7 @@ async def examples(request: Request) -> Response:
     return cacheable(request, _examples(request, ending), media_type, {"Vary": "Accept"})
 
 
+@taking()
 async def examples_document(request: Request) -> Response:
     """/.well-known/sparql-examples.<ending>: the same in one notation."""
     media_type, ending = negotiate((), request.path_params["ending"], _NOTATIONS)
@@ -125,6 +131,7 @@ async def robots(request: Request) -> Response:
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
 
+@taking()
 async def sitemap(request: Request) -> Response:
     """/sitemap.xml: every page with the day it last changed, at the address this client knows (sitemaps.org 0.9).
 
@@ -138,6 +145,7 @@ async def sitemap(request: Request) -> Response:
     return _map(request, "sitemap.xml", pages=_dated(served(request), await pages(served(request).ask)))
 
 
+@taking()
 async def sitemap_part(request: Request) -> Response:
     """/sitemap-<number>.xml: one part of a long map, counted from 1. A thing is in the part of its first file."""
     held, number = served(request), request.path_params["number"]

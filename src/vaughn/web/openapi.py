@@ -20,6 +20,7 @@ from vaughn.web import deprecation
 from vaughn.web.examples import Example, examples
 from vaughn.web.headers import COUNT
 from vaughn.web.lists import FORMATS, OFFERS
+from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.places import root
 from vaughn.web.problem_types import INTERNAL, TABLE, Problem
@@ -58,7 +59,7 @@ _POLICY = (
 )
 _REF = "#/components/schemas/"
 _ANY_TIME = (
-    errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
+    errors.ParameterFaulty, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
     errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
     errors.SendingFull, errors.ConnectionsFull, errors.QueryWithheld,
@@ -84,6 +85,7 @@ _RENAMED: Spec = {
 _SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}
 
 
+@taking()
 async def openapi(request: Request) -> Response:
     """The description of the API, for the release that is served."""
     held = served(request)
