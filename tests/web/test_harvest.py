@@ -173,6 +173,7 @@ def test_a_map_too_long_for_one_file_is_an_index_of_several(tmp_path: Path, monk
     assert not parts[0].keys() & parts[1].keys()
     assert parts[0] | parts[1] == whole
     assert parts[0]["http://testserver/claim/desks-exist"] == "2025-06-01"
+    assert "http://testserver/timeline" in parts[0]
     assert parts[1] == {"http://testserver/source/second-report": "2025-06-01"}
 
 
@@ -191,6 +192,7 @@ def _second_file(folder: Path, quads: Path) -> None:
 def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
     found = mapped(client, "/sitemap.xml")
     assert found["http://testserver/claim/desks-exist"] == "2025-05-07"
+    assert found["http://testserver/timeline"] == found["http://testserver/statistics"] == ""
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
 

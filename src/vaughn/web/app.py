@@ -35,7 +35,7 @@ from vaughn.web import (
 from vaughn.web.attending import Attended
 from vaughn.web.cache import Cache
 from vaughn.web.connections import Host, Hosting, Refusing
-from vaughn.web.metrics import Gauge, Metrics
+from vaughn.web.metrics import Gauge, Metrics, resident_with
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
@@ -86,6 +86,7 @@ def _gauges(cache: Cache, delivery: Delivery, past: Past) -> list[Gauge]:
         Gauge("held_bytes", "bytes held for clients", lambda: delivery.held.bytes),
         Gauge("held_clients", "clients for which something is held", lambda: len(delivery.held)),
         Gauge("past_open", "earlier releases that are open", lambda: len(past.opened)),
+        Gauge("past_memory_bytes", "memory resident in their processes", lambda: sum(map(resident_with, past.opened))),
     ]
 
 

@@ -20,7 +20,7 @@ from starlette.types import Message, Receive, Scope, Send
 from vaughn.answer import pages
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
-from vaughn.iris import NS, page_path
+from vaughn.iris import KINDS, NS, page_path
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
@@ -48,6 +48,11 @@ _MOST_READ = 30_000
 
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
+_STANDING = [
+    (path, "") for path in ("/", "/timeline", "/statistics", "/queries", *(f"/{each}" for each in KINDS.values()))
+]
+"""Pages that are no thing's. When one last changed is not known: it may have been the template, or any file."""
+
 _NOTATIONS = {kind: ending for kind, ending in WITHOUT_JSON.items() if ending != "html"}
 
 
@@ -142,7 +147,8 @@ async def sitemap(request: Request) -> Response:
     parts = _parts(served(request))
     if len(parts) > 1:
         return _map(request, "sitemap-index.xml", parts=[max(info.modified for info in part) for part in parts])
-    return _map(request, "sitemap.xml", pages=_dated(served(request), await pages(served(request).ask)))
+    found = await pages(served(request).ask)
+    return _map(request, "sitemap.xml", pages=[*_STANDING, *_dated(served(request), found)])
 
 
 @taking()
@@ -156,7 +162,7 @@ async def sitemap_part(request: Request) -> Response:
     files = {info.iri for part in parts for info in part}
     found = await pages_within(held.ask, sorted(own))
     first = {thing: graphs for thing, graphs in found.items() if min(files.intersection(graphs)) in own}
-    return _map(request, "sitemap.xml", pages=_dated(held, first))
+    return _map(request, "sitemap.xml", pages=[*(_STANDING if number == 1 else ()), *_dated(held, first)])
 
 
 def _dated(held: Served, found: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import os
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vaughn.iris import KINDS
@@ -32,6 +32,7 @@ _SUBJECTS = frozenset(
     }
 )  # fmt: skip
 _API = frozenset({"openapi", "search", "support", *KINDS.values()})
+_TOGETHER = "memory resident in the workers; what they share with the template is counted in each of them"
 _MOST_RULES = 32
 _STARTED = time.time()
 _ENDS = ("idle", "room", "slow", "unread")
@@ -199,6 +200,24 @@ def _pools(held: Served) -> Iterator[str]:
     ):
         samples = [({"pool": name}, getattr(pool, state)) for name, pool in found.items()]
         yield from _metric(f"pool_{state}", "gauge", says, samples)
+    workers = [({"pool": name}, len(_workers(pool))) for name, pool in found.items()]
+    yield from _metric("pool_workers", "gauge", "worker processes", workers)
+    sizes = [({"pool": name}, _resident(_workers(pool))) for name, pool in found.items()]
+    yield from _metric("pool_memory_bytes", "gauge", _TOGETHER, sizes)
+
+
+def resident_with(held: Served) -> int:
+    """Bytes resident in the processes of a release's embedded engine, what they share counted in each of them."""
+    return _resident({pid for pool in _worker_pools(held).values() for pid in pool.processes})
+
+
+def _workers(pool: WorkerPool) -> list[int]:
+    """Process ids; without the template there are none."""
+    return pool.processes[1:]
+
+
+def _resident(pids: Collection[int]) -> int:
+    return sum(map(resident_mb, pids)) << 20
 
 
 def _worker_pools(held: Served) -> Mapping[str, WorkerPool]:
