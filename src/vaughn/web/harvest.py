@@ -18,12 +18,14 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from vaughn.answer import pages
+from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
 from vaughn.iris import KINDS, NS, page_path
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
+from vaughn.terms import LABEL
 from vaughn.web import jsonld, problems
 from vaughn.web.documents import built, vocabulary
 from vaughn.web.formats import HTML, negotiate
@@ -67,7 +69,8 @@ async def description(request: Request) -> Response:
     """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
     release, ending = served(request).release, request.path_params["ending"]
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
-    known = {**await run_in_threadpool(_known, release), "graphs": await named_graphs(served(request))}
+    held = served(request)
+    known = {**await run_in_threadpool(_known, release), **await _agents(held), "graphs": await named_graphs(held)}
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
     if ending == "html":
@@ -209,6 +212,20 @@ def _known(release: Release) -> dict[str, Any]:
         "default_size": default_size(manifest),
         "dump_size": path.stat().st_size,
         "dump_digest": _digest(path),
+    }
+
+
+async def _agents(held: Served) -> dict[str, Any]:
+    """Who made the dataset, where the graph has the body that the site names as its curators; and who runs the service,
+    where the settings say so."""
+    manifest, settings = held.release.manifest, held.settings
+    curator = held.release.iris.thing("body", manifest.curator) if manifest.curator else ""
+    told = await held.ask.triples(STATEMENTS_QUERY, thing=curator) if curator else ()
+    names = [value.value for _, key, value in told if key.value == LABEL]
+    return {
+        "creator": (curator, names[0]) if names else None,
+        "publisher": settings.publisher,
+        "publisher_page": settings.publisher_page,
     }
 
 
