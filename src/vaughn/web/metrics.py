@@ -26,7 +26,7 @@ BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS"})
 _SUBJECTS = frozenset(
     {
-        "", ".well-known", "about", "changes", "concept", "dataset", "docs", "graph", "graphs", "health", "id",
+        "", ".well-known", "about", "api", "changes", "concept", "dataset", "docs", "graph", "graphs", "health", "id",
         "limits", "metrics", "ns", "problems", "queries", "query", "questions", "search", "shapes", "sitemap", "sparql",
         "static", "statistics", "timeline", *KINDS, *KINDS.values(),
     }
@@ -148,7 +148,7 @@ def family(path: str) -> str:
     """The group of addresses that a path belongs to; there are few, whatever strangers ask for."""
     subject, _, rest = path.strip("/").partition("/")
     subject = subject.partition(".")[0] or subject
-    if subject == "api":
+    if subject == "api" and rest:
         plural, _, slug = rest.partition("/")
         plural = plural.partition(".")[0]
         return f"/api/{plural}{'/{slug}' if slug else ''}" if plural in _API else "other"
