@@ -30,6 +30,8 @@ def test_each_type_is_read() -> None:
         ("VAUGHN_PORT", "70000", "must lie between 0 and 65535"),
         ("VAUGHN_RELEASES_KEEP", "1", "must lie between 2 and 1000"),
         ("VAUGHN_QUERY_SECONDS", "nan", "must lie between"),
+        ("VAUGHN_PUBLISHER_PAGE", "our page", "must be the address"),
+        ("VAUGHN_PUBLISHER_PAGE", "https://example.org/> <x", "must be the address"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_stops_the_start(name: str, value: str, says: str) -> None:

@@ -291,6 +291,14 @@ class RangeMissed(RequestError):
         super().__init__(f"no byte of the range asked for is among the {size} that there are")
 
 
+class PreconditionFailed(RequestError):
+    """condition: the header that names it."""
+
+    def __init__(self, condition: str) -> None:
+        self.condition = condition
+        super().__init__(f"{condition} does not hold: what is here now is not what it names; ask without it")
+
+
 class ReleaseGone(RequestError):
     """digest: what was asked for, or a release's name. nearest: the digest of the kept release built nearest to it, on
     created (ISO)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -26,12 +27,14 @@ def _setting(
     most: float | None = None,
     secret: bool = False,
     multiplies: bool = False,
+    like: str = "",
 ) -> Any:
     """A field with its documentation and its range; both are read by the documentation test. A secret is not shown.
 
-    multiplies: every service counts for itself, so that several side by side admit so many times as much.
+    multiplies: every service counts for itself, so that several side by side admit so many times as much. like: a
+    regular expression that the whole value follows, where there is one.
     """
-    told = {"says": says, "least": least, "most": most, "multiplies": multiplies}
+    told = {"says": says, "least": least, "most": most, "multiplies": multiplies, "like": like}
     return field(default=default, repr=not secret, metadata=told)
 
 
@@ -95,6 +98,10 @@ class Settings:
     graph_store: str | None = _setting(
         None, "graph store of the remote engine, for pushing; the engine's usual one when unset"
     )
+    publisher: str | None = _setting(None, "name of whoever runs the service, for the dataset's description")
+    publisher_page: str | None = _setting(
+        None, "address of their own page, http or https", like=r"https?://[^\s<>\"{}|^`\\]+"
+    )
     log_clients: int = _setting(0, "1 to have the access log name clients' addresses", 0, 1)
     releases_keep: int = _setting(
         3,
@@ -132,6 +139,8 @@ def _parse(name: str, value: str, spec: Any) -> Any:
     least, most = spec.metadata["least"], spec.metadata["most"]
     if least is not None and not least <= parsed <= most:
         raise SettingsInvalid(name, value, f"must lie between {least:g} and {most:g}")
+    if spec.metadata["like"] and not re.fullmatch(spec.metadata["like"], value):
+        raise SettingsInvalid(name, value, f"must be the {spec.metadata['says']}")
     return parsed
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from small import THING, build_small, edit, small_site
-from vaughn.build.compare import compare
 from vaughn.cli.differences import as_text
 from vaughn.errors import ReleaseMissing
 from vaughn.resources import Site
-from vaughn.store.changes import FILE, Changes, Renamed, Touched, read_changes, write_changes
+from vaughn.store.changes import FILE, Changes, Remade, Renamed, Touched, read_changes, write_changes
+from vaughn.store.compare import compare
 from vaughn.store.release import Release, kept_releases, open_release
 
 RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -158,14 +158,55 @@ def test_a_release_keeps_the_past_that_the_one_before_it_knew(site: Site) -> Non
     assert kept[0].changed[0].label == "Ministry of Fires"
 
 
-def test_a_new_release_of_the_same_data_tells_what_the_data_changed(site: Site) -> None:
-    release(site)
+def test_a_new_release_of_the_same_data_tells_its_queries_and_then_what_the_data_changed(site: Site) -> None:
+    edit(site.graph / "bodies.ttl", "The curators", "Some curators")
+    first = release(site)
     edit(site.graph / "bodies.ttl", "Ministry of Lights", "Ministry of Lamps")
     second = release(site)
     edit(site.queries[0] / "checks" / "parent-is-another.rq", "since: 0.1.0", "since: 0.1.1")
     third = release(site)
     assert third.manifest.digest == second.manifest.digest
-    assert [each.counts for each in read_changes(third)] == [each.counts for each in read_changes(second)]
+    kept = read_changes(third)
+    assert [(each.before.name, each.after.name) for each in kept] == [
+        (second.path.name, third.path.name),
+        (first.path.name, second.path.name),
+    ]
+    assert kept[0].means == (Remade("query", "checks/parent-is-another", "changed"),)
+    assert {name: count for name, count in kept[0].counts.items() if count} == {"means": 1}
+    assert kept[1:] == read_changes(second)
+
+
+def test_queries_shapes_and_context_are_told_apart_from_things(site: Site) -> None:
+    """A shape that stays is not told because another one came, whatever its blank nodes are called by then."""
+    queries, shapes = site.queries[0] / "checks", site.ontology / "shapes"
+    (shapes / "more.ttl").write_text(CHOICE.format(name="Zzz"), encoding="utf-8")
+    before = release(site)
+    (queries / "parent-is-another.rq").rename(queries / "parent-is-one.rq")
+    edit(site.ontology / "context.jsonld", '": {', '": {"xsd": "http://www.w3.org/2001/XMLSchema#", ')
+    (shapes / "again.ttl").write_text(CHOICE.format(name="Aaa"), encoding="utf-8")
+    edit(shapes / "shapes.ttl", "sh:severity sh:Warning", "sh:severity sh:Info")
+    changes = compare(before, release(site))
+    assert changes.means[:2] == (
+        Remade("query", "checks/parent-is-another", "removed"),
+        Remade("query", "checks/parent-is-one", "added"),
+    )
+    assert [each.change for each in changes.means if each.kind == "shape"] == ["added", "changed"]
+    assert changes.means[-1] == Remade("context", "context.jsonld", "changed")
+    assert "\n".join(as_text(changes)).count("queries, shapes and context: 5") == 1
+    assert "no thing and no evidence state differs" in "\n".join(as_text(changes))
+
+
+CHOICE = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix shape: <https://w3id.org/vaughn/shapes#> .
+@prefix vaughn: <https://w3id.org/vaughn/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+shape:{name}Shape a sh:NodeShape ;
+    rdfs:comment "For a test."@en ;
+    sh:message "Never."@en ;
+    sh:or ( [ sh:class vaughn:{name} ] [ sh:class vaughn:Claim ] [ sh:nodeKind sh:IRI ] ) ;
+    sh:targetClass vaughn:Nothing .
+"""
 
 
 def test_a_draft_is_no_past_where_there_is_another(site: Site) -> None:

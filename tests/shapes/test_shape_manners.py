@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdflib import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, VOID, Literal, Namespace, URIRef
 from rdflib.term import BNode, Node
 
 from shape_cases import SHAPE, ontology, parts, results, shapes, targeted
@@ -13,6 +13,7 @@ FOREIGN_WORDS = {RDFS.label, DCTERMS.provenance, DCTERMS.source, DCTERMS.license
 SPDX, SCHEMA = Namespace("http://spdx.org/rdf/terms#"), Namespace("https://schema.org/")
 PUBLISHED_WORDS = {
     *(SPDX.Checksum, SPDX.algorithm, SPDX.checksum, SPDX.checksumValue),
+    *(DCTERMS.creator, DCTERMS.publisher, FOAF.Agent),
     *(DCTERMS.conformsTo, DCTERMS.identifier, DCTERMS.issued, URIRef(f"{DCAT}version"), SCHEMA.target, RDFS.comment),
     *(OWL.Ontology, OWL.versionIRI, OWL.versionInfo, SH.SPARQLExecutable, SH.ask, SH.construct, SH.select),
 }

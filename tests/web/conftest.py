@@ -22,10 +22,12 @@ from vaughn.resources import open_site
 from vaughn.search import Wording, write_wordings
 from vaughn.settings import Settings
 from vaughn.store.release import GraphInfo
+from vaughn.web import openapi
 
 SITE = open_site()
 FACTS = Path(__file__).with_name("facts.ttl")
 CATALOGUE = Path(__file__).with_name("catalogue.ttl")
+openapi.SOON = 3600.0  # nothing is made ahead beside a test: the library mutes its warnings for the whole process
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

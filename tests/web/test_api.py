@@ -143,6 +143,7 @@ def test_a_slug_outside_the_grammar_is_simply_not_there(client: Client) -> None:
 def test_the_description_of_the_api_names_every_route_and_shape(client: Client) -> None:
     told = client.get("/api/openapi.json").json()
     assert set(told["paths"]) == {
+        "/api",
         *(f"/api/{plural}" for plural in KINDS.values()),
         "/api/claims/{slug}/support",
         *(f"/api/{plural}/{{slug}}" for plural in KINDS.values()),

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 import rdflib
-from rdflib import RDF, Namespace, URIRef
+from rdflib import FOAF, RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from shape_cases import results, shapes
@@ -46,6 +46,34 @@ def test_the_dataset_says_what_it_is(client: Client) -> None:
     assert str(graph.value(DATASET, DCTERMS.modified)) == "2025-05-07"
     assert graph.value(DATASET, VOID.sparqlEndpoint) == URIRef(SITE.base + "sparql")
     assert SITE.base + "graph/small" in {str(each) for each in graph.objects(DATASET, VOID.subset)}
+
+
+def test_nobody_is_said_to_have_made_or_published_it_where_nothing_says_so(client: Client) -> None:
+    graph = described(client)
+    assert not list(graph.objects(DATASET, DCTERMS.creator)) + list(graph.objects(DATASET, DCTERMS.publisher))
+    assert "Curators" not in client.page("/dataset.html")
+
+
+def test_the_graph_says_who_made_it_and_the_settings_who_runs_the_service(tmp_path: Path) -> None:
+    folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    settings = Settings(workers=1, publisher='The "Desk" <Office>', publisher_page="https://example.org/us?a=1&b=2")
+    for slug, made in (("office-of-desks", 1), ("nobody-here", 0)):
+        _write_curator(folder, slug)
+        with running(tmp_path, settings) as client:
+            graph, page = described(client), client.page("/dataset.html")
+        curator, publisher = URIRef(f"{SITE.base}id/body/{slug}"), graph.value(DATASET, DCTERMS.publisher)
+        assert list(graph.objects(DATASET, DCTERMS.creator)) == [curator] * made
+        assert [str(each) for each in graph.objects(curator, FOAF.name)] == ["Office of Desks"] * made
+        assert str(graph.value(publisher, FOAF.name)) == settings.publisher
+        assert str(graph.value(publisher, FOAF.homepage)) == settings.publisher_page
+        assert ("Curators" in page) is bool(made)
+        assert 'id="publisher"' in page
+        assert results(graph, shapes()) == set()
+
+
+def _write_curator(folder: Path, slug: str) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"curator": slug}), encoding="utf-8")
 
 
 def test_every_graph_is_described_by_its_catalogue_entry_or_by_what_made_it(client: Client) -> None:
@@ -173,6 +201,7 @@ def test_a_map_too_long_for_one_file_is_an_index_of_several(tmp_path: Path, monk
     assert not parts[0].keys() & parts[1].keys()
     assert parts[0] | parts[1] == whole
     assert parts[0]["http://testserver/claim/desks-exist"] == "2025-06-01"
+    assert "http://testserver/timeline" in parts[0]
     assert parts[1] == {"http://testserver/source/second-report": "2025-06-01"}
 
 
@@ -191,6 +220,7 @@ def _second_file(folder: Path, quads: Path) -> None:
 def test_the_map_names_every_page_with_the_day_it_changed(client: Client) -> None:
     found = mapped(client, "/sitemap.xml")
     assert found["http://testserver/claim/desks-exist"] == "2025-05-07"
+    assert found["http://testserver/timeline"] == found["http://testserver/statistics"] == ""
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
 

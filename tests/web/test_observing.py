@@ -110,6 +110,10 @@ def test_the_metrics_tell_of_workers_and_release(client: Client) -> None:
     told = samples(client)
     assert told['vaughn_pool_busy{pool="strangers"}'] == told['vaughn_pool_waiting{pool="pages"}'] == 0
     assert told["vaughn_http_under_way"] == 1
+    for pool in ("strangers", "pages"):
+        workers, memory = (told[f'vaughn_pool_{each}{{pool="{pool}"}}'] for each in ("workers", "memory_bytes"))
+        assert 1 <= workers <= 8
+        assert 5 * workers < memory / 2**20 < 1024 * workers
     digest = client.get("/health/ready").json()["release"]
     assert any(f'digest="{digest}"' in name for name in told)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import schemathesis
+from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -14,11 +19,18 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from starlette.requests import Request
 
+from vaughn.errors import StoreBusy
 from vaughn.iris import KINDS
+from vaughn.settings import Settings
+from vaughn.store.release import open_release
+from vaughn.web import openapi
 from vaughn.web.examples import Example
 from vaughn.web.openapi import LONGEST_EXAMPLE, _show
-from web.conftest import Client
+from vaughn.web.places import root
+from vaughn.web.releases import Served, lent, served
+from web.conftest import FACTS, Client, make_release, running
 
 METHODS = {"get", "post"}
 PROMISES = [
@@ -64,7 +76,7 @@ def test_every_error_is_described(spec: Any) -> None:
         assert ("404" in told) == ("{slug}" in path)
         assert ("410" in told) is True  # the release that is asked for may be gone
         assert ("301" in told) == ("{slug}" in path)
-        assert ("304" in told) == (method == "get")
+        assert ("304" in told) == ("412" in told) == (method == "get")
         assert ("415" in told) == ("413" in told) == ("408" in told) == (method == "post")
         assert all("application/problem+json" in each["content"] for status, each in told.items() if status >= "4")
         assert "release" in {each["name"] for each in spec["paths"][path][method]["parameters"]}
@@ -117,6 +129,57 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
         assert (response.status_code, response.json()) == (200, content["example"]), path
         shown += 1
     assert shown > len(KINDS)
+
+
+def digests(client: Client) -> tuple[str, str]:
+    """The release that answers, and the one that the examples in the description are from."""
+    answer = client.get("/api/openapi.json")
+    content = answer.json()["paths"]["/api"]["get"]["responses"]["200"]["content"]
+    return answer.headers["vaughn-release"], content["application/json"]["example"]["release"]["digest"]
+
+
+def test_a_description_is_of_the_release_that_answers(tmp_path: Path) -> None:
+    facts = FACTS.read_text(encoding="utf-8")
+    make_release(tmp_path, "first", facts)
+    with running(tmp_path, Settings(workers=1)) as client:
+        first = digests(client)
+        make_release(tmp_path, "second", facts.replace("Desks are many.", "Desks are few."))
+        deadline = time.monotonic() + 20
+        while client.get("/api").headers["vaughn-release"] == first[0] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        second = digests(client)
+    assert first[0] == first[1] != second[0] == second[1]
+
+
+def test_each_release_is_described_before_anybody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the mount where the one before was asked for; what could not be described is so when somebody asks."""
+    asked: list[tuple[str, str]] = []
+
+    async def written(request: Request) -> bytes:
+        asked.append((served(request).release.path.name, root(request.scope)))
+        if len(asked) == 1:
+            raise StoreBusy(1)
+        return b"{}"
+
+    async def watched() -> None:
+        shelf = SimpleNamespace(current=held("first"))
+        app = FastAPI()
+        task = asyncio.create_task(openapi.ahead(app, shelf))  # type: ignore[arg-type]  # all of it that is looked at
+        await asyncio.sleep(0.1)
+        placed = {"type": "http", "method": "GET", "path": "/below", "root_path": "/below", "headers": [], "app": app}
+        answer = await openapi.openapi(Request(lent({**placed, "query_string": b""}, shelf.current)))
+        shelf.current = held("second")
+        await asyncio.sleep(0.1)
+        task.cancel()
+        assert answer.body == b"{}"
+
+    def held(name: str) -> Served:
+        return Served(Settings(), open_release(make_release(tmp_path, name, "")), None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(openapi, "SOON", 0.01)
+    monkeypatch.setattr(openapi, "_written", written)
+    asyncio.run(watched())
+    assert asked == [("first", ""), ("first", "/below"), ("second", ""), ("second", "/below")]
 
 
 @pytest.mark.parametrize(("length", "shown"), [(LONGEST_EXAMPLE - 2, True), (LONGEST_EXAMPLE - 1, False)])

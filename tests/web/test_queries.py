@@ -85,9 +85,9 @@ def test_a_faulty_parameter_is_told_above_the_form(client: Client) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "problem"),
     [
-        ("/queries/claims/evidence.csv", 400, "parameter-invalid"),
-        ("/queries/claims/list.csv?colour=red", 400, "parameter-invalid"),
-        ("/queries/claims/list.csv?state=a%20b", 400, "parameter-invalid"),
+        ("/queries/claims/evidence.csv", 400, "parameter-faulty"),
+        ("/queries/claims/list.csv?colour=red", 400, "parameter-faulty"),
+        ("/queries/claims/list.csv?state=a%20b", 400, "parameter-faulty"),
         ("/queries/claims/list.ttl", 406, "not-acceptable"),
         ("/queries/claims/lists.csv", 404, "query-unknown"),
     ],

@@ -68,6 +68,7 @@ class Content:
             title=site.title,
             description=site.description,
             license=site.license,
+            curator=site.curator,
             quads=quads.count(b"\n"),
             graphs=tuple(_graphs(self.sources, self.assembly)),
             counts=things_by_kind(self.assembly.store, self.book),

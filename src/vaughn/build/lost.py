@@ -8,9 +8,9 @@ import pyoxigraph as ox
 
 from vaughn import terms
 from vaughn.build.acknowledged import acknowledged, weighed
-from vaughn.build.compare import things_of
 from vaughn.build.sources import Sources
 from vaughn.errors import Finding
+from vaughn.store.compare import things_of
 from vaughn.store.release import Release
 
 LOST = "name-is-accounted-for"

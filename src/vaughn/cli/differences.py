@@ -13,12 +13,13 @@ def as_text(changes: Changes) -> Iterator[str]:
     """From which release to which, then every list that is not empty, by kind."""
     yield f"from {_named(changes.before)}"
     yield f"to   {_named(changes.after)}"
-    if not any(changes.counts.values()):
+    if not any(count for name, count in changes.counts.items() if name != "means"):
         yield "\nno thing and no evidence state differs"
     for sort in SORTS:
         yield from _things(changes, sort)
     yield from _renamed(changes)
     yield from _states(changes)
+    yield from _means(changes)
 
 
 def _named(edition: Edition) -> str:
@@ -41,6 +42,14 @@ def _renamed(changes: Changes) -> Iterator[str]:
     yield from _cut(changes.counts["renamed"], len(changes.renamed))
     for each in changes.renamed:
         yield f"  {each.kind}  {each.before.rpartition('/')[2]} → {each.iri.rpartition('/')[2]}  {each.label}"
+
+
+def _means(changes: Changes) -> Iterator[str]:
+    if changes.means:
+        yield f"\nqueries, shapes and context: {changes.counts['means']:,}"
+    yield from _cut(changes.counts["means"], len(changes.means))
+    for each in changes.means:
+        yield f"  {each.kind}  {each.name}  {each.change}"
 
 
 def _cut(count: int, listed: int) -> Iterator[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from vaughn.build.compare import compare
 from vaughn.cli import push
 from vaughn.cli.current import damaged
 from vaughn.cli.differences import as_text
@@ -18,6 +17,7 @@ from vaughn.cli.query import render
 from vaughn.errors import Finding, ReleaseMissing, ReleaseUnknown, Severity
 from vaughn.model import Table, Term
 from vaughn.store.changes import Changes, read_changes
+from vaughn.store.compare import compare
 from vaughn.store.release import Release, begins, current_release, kept_releases, open_release
 
 _COLUMNS = ("release", "served", "created", "digest", "quads", "things", "state")
@@ -64,7 +64,8 @@ def show(place: Place, id: str | None) -> None:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def diff(place: Place, before: str, after: str, format_: str) -> None:
-    """Tell what release B changed against release A: things by kind, and claims whose evidence state moved.
+    """Tell what release B changed against release A: things by kind, claims whose evidence state moved, and queries,
+    shapes and context.
 
     A and B are the beginning of a release's name or of its digest. Of a release that is no longer kept, it is told what
     a kept one has on record: the change from one release to the next, as /changes has it.

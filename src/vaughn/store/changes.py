@@ -68,13 +68,23 @@ class Renamed:
 
 
 @dataclass(frozen=True)
+class Remade:
+    """Something by which a release is asked or read. kind: query, shape or context. name: the query's, the shape's own,
+    or the file's. change: added, changed or removed."""
+
+    kind: str
+    name: str
+    change: str
+
+
+@dataclass(frozen=True)
 class Changes:
     """From one release to the next, things by kind and IRI; what is noted of the graph itself, acknowledged defects and
     given-up names, is not among them.
 
     changed: what is asserted of a thing or its parts differs. withdrawn: it was marked withdrawn or superseded.
     states: claims of both releases. renamed: by what the later release says of given-up names; neither added nor
-    removed. counts: length of each list before any cut, by its name.
+    removed. means: by what the two are asked and read. counts: length of each list before any cut, by its name.
     """
 
     before: Edition
@@ -86,6 +96,12 @@ class Changes:
     states: tuple[Moved, ...]
     counts: Mapping[str, int]
     renamed: tuple[Renamed, ...] = ()
+    means: tuple[Remade, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Tells a record from others of a release's past, and stays: data may come again that were there before."""
+        return f"{self.after.name}-{''.join(filter(str.isdigit, self.after.created))}"
 
     def cut(self, most: int) -> Changes:
         """The same with at most so many entries in each list; the counts stay."""
@@ -97,6 +113,7 @@ class Changes:
             removed=self.removed[:most],
             states=self.states[:most],
             renamed=self.renamed[:most],
+            means=self.means[:most],
         )
 
     def listed(self, sort: str) -> tuple[Touched, ...]:
@@ -141,6 +158,7 @@ def _read(said: Mapping[str, Any]) -> Changes:
         after=Edition(**said["after"]),
         states=tuple(Moved(**each) for each in said["states"]),
         renamed=tuple(Renamed(**each) for each in said.get("renamed", ())),  # older records have none
-        counts={"renamed": 0, **said["counts"]},
+        means=tuple(Remade(**each) for each in said.get("means", ())),
+        counts={"renamed": 0, "means": 0, **said["counts"]},
         **things,
     )

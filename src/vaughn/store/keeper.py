@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from pathlib import Path
 from typing import Protocol
 
@@ -109,7 +110,7 @@ def _limits(settings: Settings) -> Limits:
 def resident_mb(pid: int) -> int:
     """MiB of memory that a process holds, what it shares included; 0 once it has ended."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+        _, pages, *_ = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0) >> 10
+    return int(pages) * resource.getpagesize() >> 20

@@ -41,7 +41,8 @@ class GraphInfo:
 class Manifest:
     """What a release says of itself. digest: sha256 of the sorted, uncompressed N-Quads. draft: the catalogue was not
     in order, so nothing in it may be cited. counts: things by kind, one of two kinds in both. things: each
-    counted once, None in a release that does not say."""
+    counted once, None in a release that does not say. curator: slug of the body that speaks in the curators' voice, ""
+    in a release that does not say."""
 
     build_id: str
     digest: str
@@ -56,6 +57,7 @@ class Manifest:
     counts: Mapping[str, int]
     versions: Mapping[str, str]
     things: int | None = None
+    curator: str = ""
 
     @property
     def entities(self) -> int:

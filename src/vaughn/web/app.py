@@ -16,6 +16,7 @@ from vaughn.settings import Settings
 from vaughn.web import (
     api,
     changes,
+    entrance,
     graphstore,
     guides,
     harvest,
@@ -35,11 +36,12 @@ from vaughn.web import (
 from vaughn.web.attending import Attended
 from vaughn.web.cache import Cache
 from vaughn.web.connections import Host, Hosting, Refusing
-from vaughn.web.metrics import Gauge, Metrics
+from vaughn.web.metrics import Gauge, Metrics, resident_with
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
 from vaughn.web.past import Past, WithPast
-from vaughn.web.releases import Shelf, WithRelease
+from vaughn.web.preconditions import Conditional
+from vaughn.web.releases import Shelf, WithRelease, alongside
 from vaughn.web.rendering import STATIC
 from vaughn.web.sending import Delivery, Weighed
 from vaughn.web.unbroken import Unbroken
@@ -55,18 +57,18 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_both(shelf, past),
+        lifespan=_lifespan(shelf, past),
     )
     problems.install(site)
     site.add_exception_handler(ThingUnknown, removed.answer)
     site.mount("/static", StaticFiles(directory=STATIC))
-    for subject in (probes, openapi, nearest, search, api, queries, graphstore, harvest, changes, guides, timeline):
+    for subject in (probes, openapi, entrance, nearest, search, api, queries, graphstore, harvest, changes, guides):
         site.include_router(subject.router)
-    for router in (search.pages, vocabularies.router, pages.router):
+    for router in (timeline.router, search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
     attended = Attended(by_path, settings.request_seconds, problems.answer)
-    answering = WithPast(Outward(attended), past, problems.answer)
+    answering = WithPast(Outward(Conditional(attended, problems.answer)), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     unbroken = Unbroken(Weighed(admitted, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(unbroken, shelf))
@@ -85,15 +87,16 @@ def _gauges(cache: Cache, delivery: Delivery, past: Past) -> list[Gauge]:
         Gauge("held_bytes", "bytes held for clients", lambda: delivery.held.bytes),
         Gauge("held_clients", "clients for which something is held", lambda: len(delivery.held)),
         Gauge("past_open", "earlier releases that are open", lambda: len(past.opened)),
+        Gauge("past_memory_bytes", "memory resident in their processes", lambda: sum(map(resident_with, past.opened))),
     ]
 
 
-def _both(shelf: Shelf, past: Past) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """The lifespan of the current release and, inside it, of those of the past."""
+def _lifespan(shelf: Shelf, past: Past) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The lifespan of the current release and, inside it, of those of the past and of what is made ahead."""
 
     @asynccontextmanager
-    async def lifespan(app: object) -> AsyncIterator[None]:
-        async with shelf.lifespan(app), past.lifespan():
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with shelf.lifespan(app), past.lifespan(), alongside(openapi.ahead(app, shelf)):
             yield
 
     return lifespan

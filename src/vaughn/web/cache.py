@@ -33,8 +33,8 @@ _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 _OF_BODY = frozenset({b"content-length", b"content-type"})
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
-_APART = frozenset({b"range", b"content-length", b"transfer-encoding"})
-"""Headers of a request that wants a part, or brings a body: it is none of ours."""
+_APART = frozenset({b"range", b"content-length", b"transfer-encoding", b"if-match", b"if-unmodified-since"})
+"""Headers of a request that wants a part, brings a body, or may be refused for what the answer is: none of ours."""
 
 Pairs = list[tuple[bytes, bytes]]
 Key = tuple[str, str, bytes, bytes]

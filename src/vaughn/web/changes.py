@@ -1,21 +1,34 @@
-"""/changes: what each release changed, for people, programs and feed readers; told when the release was built."""
+"""/changes: what each release changed, for people, programs and feed readers; told when the release was built.
+
+With `from` and `to`, what one kept release has otherwise than another, found out when it is first asked for.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vaughn.errors import ParameterFaulty
 from vaughn.iris import KINDS
-from vaughn.store.changes import MOST_LISTED, SORTS, Changes, read_changes
-from vaughn.store.release import Release, kept_releases
+from vaughn.store.changes import MOST_LISTED, SORTS, Changes, edition, read_changes
+from vaughn.store.compare import compare
+from vaughn.store.release import Release, kept_releases, open_release
+from vaughn.web import parameters
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.linked import negotiated
+from vaughn.web.parameters import taking
+from vaughn.web.past import chosen, digits, gone
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable, links, see_other
@@ -24,9 +37,13 @@ router = APIRouter()
 
 ATOM = "application/atom+xml"
 _PATH = "/changes"
+_BOTH = ("from", "to")
 _TYPES: Mapping[str, str] = {"html": HTML, "json": "application/json", "atom": ATOM}
 _PASSING = {"Cache-Control": "no-store"}
 """Of what tells which releases are kept: that may be another a moment later."""
+
+_MOST_COMPARED = 16
+"""Pairs of releases of which it is remembered how they differ; there are few that are kept."""
 
 _OFFERS: Mapping[str, str] = {
     HTML: "html",
@@ -36,18 +53,27 @@ _OFFERS: Mapping[str, str] = {
     "application/xml": "atom",
     "text/xml": "atom",
 }
+_OFFERS_OF_TWO = {media_type: ending for media_type, ending in _OFFERS.items() if ending != "atom"}
+"""A feed tells what comes after what it told before, which two releases that somebody chose do not."""
 
 
+@taking("from", "to")
 async def negotiation(request: Request) -> Response:
     """/changes leads to the document that suits the client."""
     return see_other(f"{_PATH}.{negotiated(request, _OFFERS)}", request.url.query)
 
 
+@taking("from", "to")
 async def document(request: Request) -> Response:
-    """/changes.<ending>: the record of this release and of those before it, newest first."""
-    release = served(request).release
-    _, ending = negotiate((), request.path_params["ending"], _OFFERS)
-    known, kept = await run_in_threadpool(read_changes, release), await run_in_threadpool(_kept, release)
+    """/changes.<ending>: the record of this release and of those before it, newest first; with `from` and `to` how
+    those two differ.
+
+    Raises ParameterFaulty, ReleaseGone for a release that is not kept and of which nothing is on record.
+    """
+    release, pair = served(request).release, _pair(request)
+    _, ending = negotiate((), request.path_params["ending"], _OFFERS_OF_TWO if pair else _OFFERS)
+    kept = await run_in_threadpool(_kept, release)
+    known = (await _between(request, kept, *pair),) if pair else await run_in_threadpool(read_changes, release)
     own = (f"{release.manifest.base}changes.{ending}", {"rel": "canonical"})
     others = [
         (f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for other, kind in _TYPES.items() if other != ending
@@ -56,17 +82,55 @@ async def document(request: Request) -> Response:
     return cacheable(request, _written(request, known, kept, ending), _TYPES[ending], headers)
 
 
-def _kept(release: Release) -> frozenset[str]:
-    """The digests of the releases that lie beside this one, each of which `release=` can ask for."""
-    return frozenset(each.manifest.digest for each in kept_releases(release.path.parents[1]))
+def _pair(request: Request) -> tuple[str, str] | None:
+    """The digits of the two releases asked for; None where none is. Raises ParameterFaulty."""
+    given = {name: values[0] for name, values in parameters.read(request, _BOTH).items()}
+    if not given:
+        return None
+    missing = [name for name in _BOTH if not given.get(name)]
+    if missing:
+        raise ParameterFaulty(missing[0], "missing; `from` names one release, and `to` the one to hold against it")
+    before, after = (digits(given[name], name) for name in _BOTH)
+    return before, after
 
 
-def _written(request: Request, known: Sequence[Changes], kept: Set[str], ending: str) -> bytes:
+async def _between(request: Request, kept: Sequence[Release], before: str, after: str) -> Changes:
+    """How two releases differ: found in their data, or on record where one of them is kept no longer."""
+    held = served(request)
+    found = [chosen(kept, each, name) for each, name in zip((before, after), _BOTH, strict=True)]
+    if None not in found:
+        paths = [each.path for each in found if each]
+        with suppress(FileNotFoundError):  # removed meanwhile
+            return await asyncio.get_running_loop().run_in_executor(held.writing, _compared, *paths)
+    known = (each for release in kept for each in read_changes(release))
+    recorded = next((each for each in known if each.before.goes_by(before) and each.after.goes_by(after)), None)
+    if recorded is None:
+        raise gone(after if found[0] else before, kept, held.release)
+    return recorded
+
+
+@lru_cache(_MOST_COMPARED)
+def _compared(before: Path, after: Path) -> Changes:
+    """How two releases differ, which they do for ever. Raises FileNotFoundError, ReleaseMissing."""
+    return compare(open_release(before), open_release(after)).cut(MOST_LISTED)
+
+
+def _kept(release: Release) -> list[Release]:
+    """The releases that lie beside this one, each of which `release=` can ask for, the newest first."""
+    found = kept_releases(release.path.parents[1])
+    return sorted(found, key=lambda each: (each.manifest.created, each.path.name), reverse=True)
+
+
+def _written(request: Request, known: Sequence[Changes], kept: Sequence[Release], ending: str) -> bytes:
+    digests = frozenset(each.manifest.digest for each in kept)
     if ending == "json":
-        body = {"most": MOST_LISTED, "changes": [_told(each, kept) for each in known]}
+        body = {"most": MOST_LISTED, "changes": [_told(each, digests) for each in known]}
         return json.dumps(body, ensure_ascii=False, indent=1).encode() + b"\n"
     template = "changes.html" if ending == "html" else "changes.atom"
-    return page(request, template, record=known, kept=kept, sorts=SORTS, plurals=KINDS).encode()
+    pair = _pair(request)
+    asked = f"?{urlencode(dict(zip(_BOTH, pair, strict=True)))}" if pair else ""
+    given = {"record": known, "kept": digests, "releases": [edition(each) for each in kept], "asked": asked}
+    return page(request, template, sorts=SORTS, plurals=KINDS, **given).encode()
 
 
 def _told(changes: Changes, kept: Set[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from vaughn.iris import KINDS
 from vaughn.web.api import claim_support, thing_json
+from vaughn.web.entrance import entrance
 from vaughn.web.lists import listed
 from vaughn.web.nearest import nearest_claims, nearest_claims_of_many
 from vaughn.web.places import root
@@ -33,7 +34,7 @@ class Example:
 
 async def examples(request: Request) -> dict[tuple[str, str], Example]:
     """An example for each operation, by path and method; none of a kind that the release has nothing of."""
-    made: dict[tuple[str, str], Example] = {}
+    made = {("/api", "get"): Example({}, _read(await entrance(_asking(request, "/api"))))}
     for kind, plural in KINDS.items():
         asking = _asking(request, f"/api/{plural}", limit="1")
         first = _read(await listed(asking, kind, plural, "json"))

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from vaughn import __version__
 from vaughn.answer import claims
+from vaughn.web.parameters import taking
 from vaughn.web.places import origin
 from vaughn.web.problem_types import BY_SLUG
 from vaughn.web.releases import served
@@ -18,6 +19,7 @@ from vaughn.web.sparql import editor
 router = APIRouter()
 
 
+@taking()
 async def docs(request: Request) -> Response:
     """/docs: the API by example, on a claim that this release holds and at the address this client knows."""
     found = await claims(served(request).ask)
@@ -26,21 +28,25 @@ async def docs(request: Request) -> Response:
     return render(request, "docs.html", headers=headers, version=__version__, sample=sample, here=here)
 
 
+@taking("query")
 async def query(request: Request) -> Response:
     """/query: the editor; `query=` fills it in without running it."""
     return editor(request, request.query_params.get("query", ""))
 
 
+@taking()
 async def about(request: Request) -> Response:
     """/about: how to read the pages."""
     return render(request, "about.html")
 
 
+@taking()
 async def problem_types(request: Request) -> Response:
     """/problems: every type of problem."""
     return render(request, "problem-types.html", problems=sorted(BY_SLUG.values(), key=lambda each: each.status))
 
 
+@taking()
 async def problem_type(request: Request) -> Response:
     """/problems/<type>: what it means and what to do."""
     problem = BY_SLUG.get(request.path_params["slug"])

@@ -18,17 +18,20 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from vaughn.answer import pages
+from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
-from vaughn.iris import NS, page_path
+from vaughn.iris import KINDS, NS, page_path
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
+from vaughn.terms import LABEL
 from vaughn.web import jsonld, problems
 from vaughn.web.documents import built, vocabulary
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.parameters import taking
 from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
@@ -47,19 +50,27 @@ _MOST_READ = 30_000
 
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
+_STANDING = [
+    (path, "") for path in ("/", "/timeline", "/statistics", "/queries", *(f"/{each}" for each in KINDS.values()))
+]
+"""Pages that are no thing's. When one last changed is not known: it may have been the template, or any file."""
+
 _NOTATIONS = {kind: ending for kind, ending in WITHOUT_JSON.items() if ending != "html"}
 
 
+@taking()
 async def dataset(request: Request) -> Response:
     """/dataset and /.well-known/void lead to the description that suits the client."""
     return see_other(f"{_PATH}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
+@taking()
 async def description(request: Request) -> Response:
     """/dataset.<ending>: what the release is, in VoID and DCAT 3."""
     release, ending = served(request).release, request.path_params["ending"]
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
-    known = {**await run_in_threadpool(_known, release), "graphs": await named_graphs(served(request))}
+    held = served(request)
+    known = {**await run_in_threadpool(_known, release), **await _agents(held), "graphs": await named_graphs(held)}
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
     if ending == "html":
@@ -67,6 +78,7 @@ async def description(request: Request) -> Response:
     return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
 
 
+@taking()
 async def dump(request: Request) -> Response:
     """/dataset.nq.gz: every quad, in one piece or by ranges."""
     release = served(request).release
@@ -101,6 +113,7 @@ def _repr_digest(digest: str) -> dict[str, str]:
     return {"Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"}
 
 
+@taking()
 async def examples(request: Request) -> Response:
     """/.well-known/sparql-examples: every named query as a SHACL executable; to a person, their page."""
     media_type, ending = negotiate(request.headers.getlist("accept"), "", {**_NOTATIONS, HTML: "html"})
@@ -109,6 +122,7 @@ async def examples(request: Request) -> Response:
     return cacheable(request, _examples(request, ending), media_type, {"Vary": "Accept"})
 
 
+@taking()
 async def examples_document(request: Request) -> Response:
     """/.well-known/sparql-examples.<ending>: the same in one notation."""
     media_type, ending = negotiate((), request.path_params["ending"], _NOTATIONS)
@@ -125,6 +139,7 @@ async def robots(request: Request) -> Response:
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
 
+@taking()
 async def sitemap(request: Request) -> Response:
     """/sitemap.xml: every page with the day it last changed, at the address this client knows (sitemaps.org 0.9).
 
@@ -135,9 +150,11 @@ async def sitemap(request: Request) -> Response:
     parts = _parts(served(request))
     if len(parts) > 1:
         return _map(request, "sitemap-index.xml", parts=[max(info.modified for info in part) for part in parts])
-    return _map(request, "sitemap.xml", pages=_dated(served(request), await pages(served(request).ask)))
+    found = await pages(served(request).ask)
+    return _map(request, "sitemap.xml", pages=[*_STANDING, *_dated(served(request), found)])
 
 
+@taking()
 async def sitemap_part(request: Request) -> Response:
     """/sitemap-<number>.xml: one part of a long map, counted from 1. A thing is in the part of its first file."""
     held, number = served(request), request.path_params["number"]
@@ -148,7 +165,7 @@ async def sitemap_part(request: Request) -> Response:
     files = {info.iri for part in parts for info in part}
     found = await pages_within(held.ask, sorted(own))
     first = {thing: graphs for thing, graphs in found.items() if min(files.intersection(graphs)) in own}
-    return _map(request, "sitemap.xml", pages=_dated(held, first))
+    return _map(request, "sitemap.xml", pages=[*(_STANDING if number == 1 else ()), *_dated(held, first)])
 
 
 def _dated(held: Served, found: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -195,6 +212,20 @@ def _known(release: Release) -> dict[str, Any]:
         "default_size": default_size(manifest),
         "dump_size": path.stat().st_size,
         "dump_digest": _digest(path),
+    }
+
+
+async def _agents(held: Served) -> dict[str, Any]:
+    """Who made the dataset, where the graph has the body that the site names as its curators; and who runs the service,
+    where the settings say so."""
+    manifest, settings = held.release.manifest, held.settings
+    curator = held.release.iris.thing("body", manifest.curator) if manifest.curator else ""
+    told = await held.ask.triples(STATEMENTS_QUERY, thing=curator) if curator else ()
+    names = [value.value for _, key, value in told if key.value == LABEL]
+    return {
+        "creator": (curator, names[0]) if names else None,
+        "publisher": settings.publisher,
+        "publisher_page": settings.publisher_page,
     }
 
 

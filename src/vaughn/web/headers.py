@@ -62,7 +62,8 @@ _STANDING = _encoded({**SECURITY, **OPEN_DATA})
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
     "Access-Control-Allow-Headers": (
-        "Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-Request-ID"
+        "Accept, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range, "
+        "X-Request-ID"
     ),
     "Access-Control-Max-Age": "86400",
 }

@@ -12,6 +12,7 @@ from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import NS, Name, anchor, page_path
 from vaughn.web.formats import DOCUMENTS, HTML, negotiate
 from vaughn.web.graphs import ASSERTED
+from vaughn.web.parameters import taking
 from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import see_other
@@ -25,6 +26,7 @@ WITHOUT_JSON = {media_type: ending for media_type, ending in _OFFERS.items() if 
 _PART_OF_THING = NS + "partOfThing"
 
 
+@taking("labels")
 async def thing(request: Request) -> Response:
     """/id/<kind>/<slug> leads to the thing, /id/<part kind>/<owner>--<name> to its place on the owner's page."""
     held = served(request)
@@ -40,6 +42,7 @@ async def thing(request: Request) -> Response:
     return see_other(page + (_suffix(ending) or f"#{anchor(name)}"), request.url.query)
 
 
+@taking("labels")
 async def list_entry(request: Request) -> Response:
     """/concept/<scheme> and /concept/<scheme>/<code> lead to their documents."""
     held = served(request)
@@ -49,6 +52,7 @@ async def list_entry(request: Request) -> Response:
     return see_other(f"{page_path(name)}.{ending}", request.url.query)
 
 
+@taking("labels")
 async def graph(request: Request) -> Response:
     """/graph/<file> leads to the documents of a named graph, /graph/asserted to what lists those that are files."""
     held = served(request)

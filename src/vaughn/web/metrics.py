@@ -7,7 +7,7 @@ import os
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vaughn.iris import KINDS
@@ -26,12 +26,13 @@ BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS"})
 _SUBJECTS = frozenset(
     {
-        "", ".well-known", "about", "changes", "concept", "dataset", "docs", "graph", "graphs", "health", "id",
+        "", ".well-known", "about", "api", "changes", "concept", "dataset", "docs", "graph", "graphs", "health", "id",
         "limits", "metrics", "ns", "problems", "queries", "query", "questions", "search", "shapes", "sitemap", "sparql",
         "static", "statistics", "timeline", *KINDS, *KINDS.values(),
     }
 )  # fmt: skip
 _API = frozenset({"openapi", "search", "support", *KINDS.values()})
+_TOGETHER = "memory resident in the workers; what they share with the template is counted in each of them"
 _MOST_RULES = 32
 _STARTED = time.time()
 _ENDS = ("idle", "room", "slow", "unread")
@@ -147,7 +148,7 @@ def family(path: str) -> str:
     """The group of addresses that a path belongs to; there are few, whatever strangers ask for."""
     subject, _, rest = path.strip("/").partition("/")
     subject = subject.partition(".")[0] or subject
-    if subject == "api":
+    if subject == "api" and rest:
         plural, _, slug = rest.partition("/")
         plural = plural.partition(".")[0]
         return f"/api/{plural}{'/{slug}' if slug else ''}" if plural in _API else "other"
@@ -199,6 +200,24 @@ def _pools(held: Served) -> Iterator[str]:
     ):
         samples = [({"pool": name}, getattr(pool, state)) for name, pool in found.items()]
         yield from _metric(f"pool_{state}", "gauge", says, samples)
+    workers = [({"pool": name}, len(_workers(pool))) for name, pool in found.items()]
+    yield from _metric("pool_workers", "gauge", "worker processes", workers)
+    sizes = [({"pool": name}, _resident(_workers(pool))) for name, pool in found.items()]
+    yield from _metric("pool_memory_bytes", "gauge", _TOGETHER, sizes)
+
+
+def resident_with(held: Served) -> int:
+    """Bytes resident in the processes of a release's embedded engine, what they share counted in each of them."""
+    return _resident({pid for pool in _worker_pools(held).values() for pid in pool.processes})
+
+
+def _workers(pool: WorkerPool) -> list[int]:
+    """Process ids; without the template there are none."""
+    return pool.processes[1:]
+
+
+def _resident(pids: Collection[int]) -> int:
+    return sum(map(resident_mb, pids)) << 20
 
 
 def _worker_pools(held: Served) -> Mapping[str, WorkerPool]:

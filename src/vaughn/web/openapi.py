@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
 from vaughn.answer import unknown
 from vaughn.answer.listing import Listing, codes, listing, page
+from vaughn.errors import VaughnError
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
 from vaughn.web import deprecation
 from vaughn.web.examples import Example, examples
 from vaughn.web.headers import COUNT
 from vaughn.web.lists import FORMATS, OFFERS
+from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.places import root
 from vaughn.web.problem_types import INTERNAL, TABLE, Problem
 from vaughn.web.problems import MEDIA_TYPE
-from vaughn.web.releases import Served, served
+from vaughn.web.releases import Served, Shelf, lent, served
 from vaughn.web.rendering import code
 from vaughn.web.responses import cacheable
+from vaughn.web.sending import Held, opened
 from vaughn.web.wanted import MOST, MOST_COMBINED, USUAL
 
 router = APIRouter()
 
 Spec = dict[str, Any]
+
+PATH = "/api/openapi.json"
+SOON = 3.0
+"""Seconds from the opening of a release to the description of what it answers, and between looks for the next."""
 
 LONGEST_EXAMPLE = 30_000
 """Characters of an answer that is shown; a report with its citations has 450,000."""
@@ -58,7 +67,7 @@ _POLICY = (
 )
 _REF = "#/components/schemas/"
 _ANY_TIME = (
-    errors.ParameterFaulty, errors.ParameterInvalid, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
+    errors.ParameterFaulty, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
     errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
     errors.SendingFull, errors.ConnectionsFull, errors.QueryWithheld,
@@ -84,8 +93,46 @@ _RENAMED: Spec = {
 _SHAPES = {"date": {"type": "string", "format": "date"}, "integer": {"type": "integer"}}
 
 
+@taking()
 async def openapi(request: Request) -> Response:
     """The description of the API, for the release that is served."""
+    asked = PARAMETER in request.query_params
+    body = await (
+        _written(request) if asked else asyncio.shield(_description(request.app, served(request), root(request.scope)))
+    )
+    return cacheable(request, body, "application/json")
+
+
+async def ahead(app: FastAPI, shelf: Shelf) -> None:
+    """Describe each release soon after it is opened, since that takes seconds: where the one before was asked for."""
+    mounts, described = [""], None
+    while True:
+        await asyncio.sleep(SOON)
+        held = shelf.current
+        if held is not described:
+            mounts, described = (list(described.descriptions) if described else mounts), held
+            with suppress(VaughnError):
+                for mount in mounts:
+                    await _description(app, held, mount)
+
+
+def _description(app: FastAPI, held: Served, mount: str) -> asyncio.Task[bytes]:
+    """The description as it is made, once for each release and mount; what failed is made again."""
+    made = held.descriptions
+    if mount not in made or (made[mount].done() and (made[mount].cancelled() or made[mount].exception())):
+        made[mount] = asyncio.create_task(_made(app, held, mount))
+        made[mount].add_done_callback(lambda task: task.cancelled() or task.exception())  # whoever waits for it is told
+    return made[mount]
+
+
+async def _made(app: FastAPI, held: Served, mount: str) -> bytes:
+    """As for a request that nobody sent, so that it ends with nobody who does."""
+    placed = {"type": "http", "method": "GET", "path": mount + PATH, "root_path": mount, "query_string": b""}
+    with held.borrowed(), Held(held.settings).account("") as account:
+        return await _written(Request(opened(lent({**placed, "headers": [], "app": app}, held), account)))
+
+
+async def _written(request: Request) -> bytes:
     held = served(request)
     spec: Spec = copy.deepcopy(request.app.openapi())
     _introduce(request, spec)
@@ -96,7 +143,7 @@ async def openapi(request: Request) -> Response:
             _complete(operation, path, method, held.release.manifest.base)
     for (path, method), example in (await examples(request)).items():
         _show(spec["paths"][path][method], example)
-    return cacheable(request, json.dumps(spec, ensure_ascii=False).encode(), "application/json")
+    return json.dumps(spec, ensure_ascii=False).encode()
 
 
 def _introduce(request: Request, spec: Spec) -> None:
@@ -219,8 +266,8 @@ def _errors(path: str, method: str) -> list[Problem]:
     """Every problem that an operation may answer with."""
     kinds: list[type[Exception]] = [*_ANY_TIME]
     kinds += _OF_THINGS if "{slug}" in path else []
-    kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in KINDS.values() else []
-    kinds += _OF_POST if method == "post" else []
+    kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in ("/api", *KINDS.values()) else []
+    kinds += _OF_POST if method == "post" else [errors.PreconditionFailed]
     return [*(TABLE[kind] for kind in kinds), INTERNAL]
 
 
@@ -259,4 +306,4 @@ def _sentence(says: str) -> str:
     return f"{says[:1].upper()}{says[1:]}."
 
 
-router.add_route("/api/openapi.json", openapi)
+router.add_route(PATH, openapi)

@@ -29,6 +29,7 @@ from vaughn.web.documents import (
 )
 from vaughn.web.formats import DOCUMENTS
 from vaughn.web.graphs import named_graphs
+from vaughn.web.parameters import only, taking
 from vaughn.web.places import local_path, root
 from vaughn.web.portrait import kinds_of, named_in, portray, scheme_of
 from vaughn.web.releases import Served, served
@@ -39,8 +40,10 @@ from vaughn.web.speaker import notice, query_path
 router = APIRouter()
 
 _ENDINGS = frozenset({*DOCUMENTS, "html"})
+_OF_THINGS = only("labels")
 
 
+@taking()
 async def home(request: Request) -> Response:
     """/: what this is, three claims, what is here."""
     held = served(request)
@@ -52,6 +55,7 @@ async def thing(request: Request) -> Response:
     kind, (slug, ending) = request.path_params["kind"], _split(request.path_params["local"])
     if kind not in KINDS:
         raise HTTPException(404)
+    await _OF_THINGS(request)
     try:
         iri = thing_iri(served(request), kind, slug)
     except ThingUnknown as error:
@@ -63,6 +67,7 @@ async def thing(request: Request) -> Response:
     return await (_claim(request, iri) if kind == "claim" else _thing(request, iri))
 
 
+@taking("labels")
 async def list_entry(request: Request) -> Response:
     """/concept/<scheme>/<code>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))
@@ -74,6 +79,7 @@ async def list_entry(request: Request) -> Response:
     return await thing_document(request, path, name.iri, ending, json=False)
 
 
+@taking("labels")
 async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))

@@ -1,14 +1,27 @@
-"""The parameters of an address, as the API takes them: in UTF-8, each of them known, none passed over in silence."""
+"""The parameters of an address, in UTF-8, each of them known, none passed over in silence.
+
+A slip of the pen in `release=` would else be answered from the newest data, as if that had been asked for. Only what
+other sites hang on links to count their visitors is passed over: whoever follows such a link did not write it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from difflib import get_close_matches
+from functools import wraps
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from vaughn.errors import ParameterFaulty
 from vaughn.web.past import PARAMETER
 from vaughn.web.protocol import decode
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_TRACKING = re.compile(r"utm_\w+|\w*clid")
+"""Marks of campaigns (`utm_source`) and of clicks (`fbclid`, `gclid`, `msclkid` and their like)."""
 
 
 def read(request: Request, allowed: Sequence[str], whose: str = "this address") -> dict[str, list[str]]:
@@ -17,12 +30,19 @@ def read(request: Request, allowed: Sequence[str], whose: str = "this address") 
     Raises ParameterFaulty for a name that is not allowed, and for what is not UTF-8 once decoded (RFC 3986 §2.5).
     """
     given: dict[str, list[str]] = {}
+    known = [*allowed, PARAMETER]
     for name, value in dict.fromkeys(decode(request.scope["query_string"])):
-        if name not in (*allowed, PARAMETER):
-            raise ParameterFaulty(name, f"no such parameter; {whose} takes {', '.join(allowed) or 'none'}")
-        given.setdefault(name, []).append(value)
+        if name in known:
+            given.setdefault(name, []).append(value)
+        elif not _TRACKING.fullmatch(name):
+            raise ParameterFaulty(name, f"no such parameter{_hint(name, known)}; {whose} takes {', '.join(known)}")
     given.pop(PARAMETER, None)
     return given
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f", did you mean {near[0]!r}?" if near else ""
 
 
 def only(*names: str) -> Callable[[Request], Awaitable[None]]:
@@ -33,6 +53,21 @@ def only(*names: str) -> Callable[[Request], Awaitable[None]]:
             once(name, values)
 
     return check
+
+
+def taking(*names: str) -> Callable[[Handler], Handler]:
+    """Makes a handler take these parameters, each once at most, and no other."""
+    check = only(*names)
+
+    def made(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def checked(request: Request) -> Response:
+            await check(request)
+            return await handler(request)
+
+        return checked
+
+    return made
 
 
 def once(name: str, values: Sequence[str]) -> None:

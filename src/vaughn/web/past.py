@@ -90,7 +90,7 @@ class Past:
             try:
                 held = await self._held(release)
             except ReleaseMissing:
-                raise _gone(digest, [current.release], current.release) from None
+                raise gone(digest, [current.release], current.release) from None
             with held.borrowed():
                 yield held
 
@@ -107,13 +107,10 @@ class Past:
     def _find(self, digest: str, current: Release) -> Release:
         """The newest kept release with the digest, or the one with the name."""
         kept = list(kept_releases(self._build_dir))
-        fitting = sorted((each for each in kept if each.goes_by(digest)), key=lambda each: each.manifest.created)
-        digests = {each.manifest.digest for each in fitting}
-        if len(digests) > 1:
-            raise ParameterFaulty(PARAMETER, f"{len(digests)} kept releases have a digest that begins with {digest}")
-        if not fitting:
-            raise _gone(digest, kept, current)
-        return fitting[-1]
+        found = chosen(kept, digest)
+        if found is None:
+            raise gone(digest, kept, current)
+        return found
 
     async def _held(self, release: Release) -> Served:
         """The open release; opened in a task of its own, so that a client who leaves cannot stop it half-way."""
@@ -197,17 +194,32 @@ def of_current(query_string: bytes, current: Release) -> bool:
     return False
 
 
+def chosen(kept: Sequence[Release], digest: str, parameter: str = PARAMETER) -> Release | None:
+    """The newest of some releases with the digest, or the one with the name; None where there is none.
+
+    Raises ParameterFaulty where releases of different data begin so.
+    """
+    fitting = sorted((each for each in kept if each.goes_by(digest)), key=lambda each: each.manifest.created)
+    digests = {each.manifest.digest for each in fitting}
+    if len(digests) > 1:
+        raise ParameterFaulty(parameter, f"{len(digests)} kept releases have a digest that begins with {digest}")
+    return fitting[-1] if fitting else None
+
+
 def _asked(query_string: bytes) -> str:
     """The digits of the digest that a request names, "" where it names none. Raises ParameterFaulty."""
     given = named(query_string)
     if not given:
         return ""
-    matched = _DIGEST.fullmatch(given.pop())
-    if given or not matched:
+    return digits(given.pop() if len(given) == 1 else "", PARAMETER, "; without the parameter the current one answers")
+
+
+def digits(given: str, parameter: str, more: str = "") -> str:
+    """The digits by which a parameter names a release. Raises ParameterFaulty, which says `more` too."""
+    matched = _DIGEST.fullmatch(given)
+    if not matched:
         raise ParameterFaulty(
-            PARAMETER,
-            "not one dataset digest or build id: 64 hexadecimal digits, or 12 and more of the beginning; without the "
-            "parameter the current release answers",
+            parameter, f"not one dataset digest or build id: 64 hexadecimal digits, or 12 and more of them{more}"
         )
     return matched[1].lower()
 
@@ -242,7 +254,7 @@ def _keep_long(headers: MutableHeaders) -> None:
         headers["cache-control"] = f"public, max-age={_FRESH_SECONDS}"
 
 
-def _gone(digest: str, kept: Sequence[Release], current: Release) -> ReleaseGone:
+def gone(digest: str, kept: Sequence[Release], current: Release) -> ReleaseGone:
     """Names the kept release nearest to the lost one, where a record knows that; else the current."""
     records = (
         each for release in kept for changes in read_changes(release) for each in (changes.before, changes.after)

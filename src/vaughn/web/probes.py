@@ -17,6 +17,7 @@ from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
+from vaughn.web.parameters import taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 
@@ -62,6 +63,7 @@ async def metrics(request: Request) -> Response:
     return Response(text, headers={**_NEVER_STORED, "Content-Type": MEDIA_TYPE})
 
 
+@taking()
 async def limits(request: Request) -> Response:
     """The limits on every client, with the words of the settings, and the memory that they add up to: of one service,
     and of all that the settings say run side by side."""

@@ -18,20 +18,18 @@ class Problem:
     says: str
 
 
+_PARAMETER = Problem(
+    400,
+    "parameter-faulty",
+    "A parameter is at fault",
+    "A parameter is missing, given more than once, not known at this address, or has a value that it cannot take. The "
+    "member parameter names it, the member reason says what is wrong, and the member query names the query whose "
+    "parameter it is; the page of a named query lists its parameters with an example of each.",
+)
+
 TABLE: Mapping[type[Exception], Problem] = {
-    errors.ParameterFaulty: Problem(
-        400,
-        "parameter-faulty",
-        "A parameter is at fault",
-        "A parameter of the protocol is missing, given more than once, or cannot be read. The detail names it.",
-    ),
-    errors.ParameterInvalid: Problem(
-        400,
-        "parameter-invalid",
-        "A query's parameter is at fault",
-        "A named query was given a parameter that it does not have, or a value that is not of the parameter's type, "
-        "or a required one is missing. The query's page lists its parameters with an example of each.",
-    ),
+    errors.ParameterFaulty: _PARAMETER,
+    errors.ParameterInvalid: _PARAMETER,
     errors.IriInvalid: Problem(
         400,
         "iri-invalid",
@@ -113,6 +111,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The request did not arrive in time",
         "A request's head, and then its body, must arrive within the number of seconds that the member limit names; "
         "where as many connections are open as may be, a slow one may have to make room sooner.",
+    ),
+    errors.PreconditionFailed: Problem(
+        412,
+        "precondition-failed",
+        "What is here is not what was asked for",
+        "The request wants the answer only if it still has the tag that If-Match names, or has not changed since the "
+        "time that If-Unmodified-Since names, and that is not so. The member condition names the header.",
     ),
     errors.BodyTooLarge: Problem(
         413,

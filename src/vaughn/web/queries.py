@@ -15,10 +15,11 @@ from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
 from vaughn.store.results import triples
-from vaughn.web import jsonld
+from vaughn.web import jsonld, parameters
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import JSONLD, offered
 from vaughn.web.headers import UNKNOWN
+from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -26,11 +27,14 @@ from vaughn.web.responses import cacheable
 
 router = APIRouter()
 
+Values = dict[str, list[str]]
+
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
 _MOST_ROWS = 500
 _MOST_NAMED = 16
 
 
+@taking()
 async def index(request: Request) -> Response:
     """/queries: every question by subject."""
     subjects: dict[str, list[NamedQuery]] = {}
@@ -43,15 +47,15 @@ async def one(request: Request) -> Response:
     """/queries/<name> is the page, /queries/<name>.<format> the answer."""
     name, dot, ending = request.path_params["name"].partition(".")
     query = served(request).release.book[name]
-    await served(request).trusted(query, _values(request))
-    return await _data(request, query, ending) if dot else await _page(request, query)
+    values = _values(request, query)
+    await served(request).trusted(query, values)
+    return await _data(request, query, values, ending) if dot else await _page(request, query, values)
 
 
-async def _data(request: Request, query: NamedQuery, ending: str) -> Response:
+async def _data(request: Request, query: NamedQuery, values: Values, ending: str) -> Response:
     endings = _endings(query)
     if ending not in endings:
         raise NotAcceptable(ending, endings)
-    values = _values(request)
     ask = served(request).ask
     body = (await ask.serialised(query.name, "nt" if ending == "jsonld" else ending, values)).body
     if ending == "jsonld":
@@ -64,9 +68,8 @@ def _warned(names: Sequence[str]) -> dict[str, str]:
     return {UNKNOWN: ", ".join(quote(name, safe=":/#") for name in names[:_MOST_NAMED])} if names else {}
 
 
-async def _page(request: Request, query: NamedQuery) -> Response:
+async def _page(request: Request, query: NamedQuery, values: Values) -> Response:
     """The form, and the answer where every required parameter is given; a faulty one is told above the form."""
-    values = _values(request)
     answer: dict[str, Any] = {"rows": None, "graph": None, "fault": "", "unknown": ()}
     try:
         if all(values.get(each.name) or not each.required for each in query.parameters.values()):
@@ -78,7 +81,7 @@ async def _page(request: Request, query: NamedQuery) -> Response:
     return render(request, "query.html", 400 if answer["fault"] else 200, **answer)
 
 
-async def _answer(request: Request, query: NamedQuery, values: dict[str, list[str]]) -> dict[str, Any]:
+async def _answer(request: Request, query: NamedQuery, values: Values) -> dict[str, Any]:
     ask = served(request).ask
     if Form(query.form).graph:
         answer: dict[str, Any] = {"graph": (await ask.serialised(query.name, "ttl", values)).body.decode()}
@@ -87,10 +90,10 @@ async def _answer(request: Request, query: NamedQuery, values: dict[str, list[st
     return {**answer, "unknown": await unknown(ask, query.name, values)}
 
 
-def _values(request: Request) -> dict[str, list[str]]:
-    """The parameters given; an empty field of the form is one not given, and `release` is none of the query's."""
-    pairs = [(name, value) for name, value in request.query_params.multi_items() if value and name != PARAMETER]
-    return {name: [value for key, value in pairs if key == name] for name, _ in pairs}
+def _values(request: Request, query: NamedQuery) -> Values:
+    """The parameters given; an empty field of the form is one not given. Raises ParameterFaulty for any other name."""
+    given = parameters.read(request, [*query.parameters], "this query")
+    return {name: kept for name, values in given.items() if (kept := [each for each in values if each])}
 
 
 def _release(request: Request) -> dict[str, list[str]]:

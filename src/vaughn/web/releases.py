@@ -37,6 +37,7 @@ class Served:
     interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
     writing: the one thread in which long answers are turned into pages and JSON-LD.
     past: it is not the current one, and open because its digest was asked for.
+    descriptions: of the API, by the path at which the service is mounted.
     """
 
     settings: Settings
@@ -48,6 +49,7 @@ class Served:
     writing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
     past: bool = False
+    descriptions: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
     _index: asyncio.Task[Wordings] | None = None
     _names: asyncio.Task[Names] | None = None
     _order: asyncio.Task[Order] | None = None

@@ -292,3 +292,30 @@ class ThingsOut(_ListOut):
     the list goes on, or null."""
 
     things: list[ListedOut]
+
+
+class KindOut(_Shape):
+    """A kind of thing. path: of the list of all. one: the address of one of them, `{slug}` for its name."""
+
+    kind: str
+    path: str
+    one: str
+
+
+class EntranceOut(_Shape):
+    """What there is to ask, each by its address here. version: of the API, to which the policy applies."""
+
+    version: str
+    kinds: list[KindOut]
+    openapi: str
+    documentation: str
+    policy: str
+    problems: str
+    search: str
+    support: str
+    queries: str
+    sparql: str
+    dataset: str
+    changes: str
+    limits: str
+    release: ReleaseOut

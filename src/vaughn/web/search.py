@@ -15,7 +15,7 @@ from vaughn.answer.names import beginnings
 from vaughn.model import Found, Ref
 from vaughn.search import LONGEST, Match
 from vaughn.web.nearest import checked, nearest, says
-from vaughn.web.parameters import only
+from vaughn.web.parameters import only, taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 from vaughn.web.responses import as_json
@@ -46,6 +46,7 @@ async def search_names(request: Request, q: str) -> Response:
     return as_json(request, SearchOut(q=q, found=found, release=release_out(held.release.manifest)))
 
 
+@taking("q")
 async def page(request: Request) -> Response:
     """The form, and what was found."""
     sought = request.query_params.get("q", "").strip()

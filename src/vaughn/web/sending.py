@@ -81,6 +81,11 @@ def account(scope: Scope) -> Account:
     return cast("Account", scope[_KEY])
 
 
+def opened(scope: Scope, account: Account) -> Scope:
+    """The scope of a request for which an account was opened."""
+    return {**scope, _KEY: account}
+
+
 class Delivery:
     """Opens each request's account, and sends its answer after the app has ended, so that a slow reader keeps neither a
     release nor a worker. A reader who does not take a piece in time loses the connection."""

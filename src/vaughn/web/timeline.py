@@ -14,10 +14,11 @@ from starlette.responses import Response
 
 from vaughn.answer import timeline, unknown
 from vaughn.answer.timeline import TIMELINE_QUERY
-from vaughn.errors import ParameterFaulty, ParameterInvalid
+from vaughn.errors import ParameterInvalid
 from vaughn.model import Happening
+from vaughn.web import parameters
 from vaughn.web.chart import draw
-from vaughn.web.past import PARAMETER
+from vaughn.web.parameters import taking
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
 
@@ -41,6 +42,7 @@ async def page(request: Request) -> Response:
     return render(request, "timeline.html", 400 if told["fault"] else 200, **told)
 
 
+@taking()
 async def statistics(request: Request) -> Response:
     """/statistics: what the annual figures say, where any were imported."""
     return render(
@@ -50,13 +52,8 @@ async def statistics(request: Request) -> Response:
 
 def _values(request: Request, allowed: Mapping[str, object]) -> dict[str, list[str]]:
     """The parameters given; an empty field of the form is one not given. Raises ParameterFaulty for any other name."""
-    values: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in allowed and name != PARAMETER:
-            raise ParameterFaulty(name, f"no such parameter; the timeline takes {', '.join(allowed)}")
-        if value and name != PARAMETER:
-            values.setdefault(name, []).append(value)
-    return values
+    given = parameters.read(request, [*allowed], "the timeline")
+    return {name: kept for name, values in given.items() if (kept := [each for each in values if each])}
 
 
 def _years(happenings: Sequence[Happening]) -> list[tuple[str, list[Happening]]]:

@@ -15,6 +15,7 @@ from vaughn.iris import NS, SHAPES, compact
 from vaughn.web.documents import built, document_links, graph_document, graph_triples
 from vaughn.web.formats import HTML, JSONLD
 from vaughn.web.linked import WITHOUT_JSON, negotiated
+from vaughn.web.parameters import taking
 from vaughn.web.places import local_path
 from vaughn.web.releases import served
 from vaughn.web.rendering import page
@@ -30,11 +31,13 @@ _GRAPHS: Mapping[str, tuple[str, str, str]] = {
 """Each vocabulary's named graph below the base, its namespace, and its title."""
 
 
+@taking("labels")
 async def vocabulary(request: Request) -> Response:
     """/ns and /shapes lead to their documents."""
     return see_other(f"{local_path(request)}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
+@taking("labels")
 async def version(request: Request) -> Response:
     """/ns/<version>, the name of this very version of the words, leads to their documents (OWL 2 Structural
     Specification §3.3).
@@ -50,6 +53,7 @@ async def version(request: Request) -> Response:
     return see_other(f"/ns.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
+@taking("labels")
 async def document(request: Request) -> Response:
     """/ns.<ending> and /shapes.<ending>."""
     stem, _, ending = local_path(request).lstrip("/").partition(".")
@@ -65,6 +69,7 @@ async def document(request: Request) -> Response:
     return cacheable(request, text.encode(), HTML, headers)
 
 
+@taking()
 async def context(request: Request) -> Response:
     """/ns/context.jsonld: what the keys of our JSON-LD mean."""
     body = json.dumps(served(request).release.context, ensure_ascii=False, indent=1).encode() + b"\n"
