@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -17,6 +19,7 @@ import pytest
 from vaughn.build.compare import record
 from vaughn.settings import Settings
 from vaughn.store.release import kept_releases
+from vaughn.store.stable import Stable
 from web.conftest import BROWSER, FACTS, Client, make_release, running
 from web.raw import eventually
 
@@ -380,6 +383,24 @@ def test_an_idle_release_is_closed_and_opened_again(kept: tuple[Client, list[str
     assert workers_of(folder / "releases" / "many")
     wait_until_closed(folder)
     assert asked(client, "/claims", digests[0]).status_code == 200
+
+
+def test_a_release_that_is_being_closed_when_the_service_ends_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests, begun, ended, close = releases(tmp_path), threading.Event(), list[Stable](), Stable.close
+
+    async def slowly(stable: Stable) -> None:
+        begun.set()
+        await asyncio.sleep(0.2)
+        await close(stable)
+        ended.append(stable)
+
+    monkeypatch.setattr(Stable, "close", slowly)
+    with running(tmp_path, SETTINGS) as client:
+        asked(client, "/claims", digests[0])
+        assert begun.wait(15)
+    assert len(ended) == 2, "and the current one"
 
 
 def workers_of(release: Path) -> list[int]:
