@@ -15,7 +15,7 @@ import httpx
 
 from vaughn.settings import PREFIX
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 @contextmanager

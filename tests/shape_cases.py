@@ -64,7 +64,8 @@ def expectation(path: Path) -> Expectation:
 @cache
 def shapes() -> Graph:
     """All shapes of the ontology. Not to be changed."""
-    return _parsed(sorted((shipped_root() / "ontology" / "shapes").glob("*.ttl")))
+    files = sorted((shipped_root() / "ontology" / "shapes").glob("*.ttl"))
+    return _parsed(files, "SimpleMemory")  # asked the most by far; pySHACL wants the other kind for data
 
 
 @cache
@@ -132,8 +133,8 @@ def _listed(graph: Graph, node: Node) -> Iterator[Node]:
         yield from graph.items(members)
 
 
-def _parsed(paths: list[Path]) -> Graph:
-    graph = Graph(bind_namespaces="none")
+def _parsed(paths: list[Path], store: str = "default") -> Graph:
+    graph = Graph(store, bind_namespaces="none")
     for path in paths:
         graph.parse(path, format="turtle")
     return graph

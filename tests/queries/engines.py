@@ -32,7 +32,7 @@ def store(triples: Iterable[ox.Triple]) -> ox.Store:
 
 def referee(source: ox.Store) -> Graph:
     """The default graph of a store as an rdflib graph."""
-    return Graph().parse(data=_ntriples(source, ox.DefaultGraph()), format="nt")
+    return Graph("SimpleMemory").parse(data=_ntriples(source, ox.DefaultGraph()), format="nt")
 
 
 def dataset_referee(source: ox.Store) -> Dataset:

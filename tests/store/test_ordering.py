@@ -275,7 +275,7 @@ def test_a_long_text_is_reworded_in_no_time_to_speak_of() -> None:
         text = "SELECT * {} ORDER BY ?a " + unit * (200_000 // len(unit))
         began = time.process_time()
         ranked(text, "f")
-        assert time.process_time() - began < 1
+        assert time.process_time() - began < 3
 
 
 @pytest.mark.anyio

@@ -15,7 +15,7 @@ import pytest
 from servers import served_to_strangers
 from vaughn.web.repeating import LONGEST, MOST, Repeats, whole_head
 from web.conftest import FACTS, make_release
-from web.raw import asking, get, heard, opened
+from web.raw import asking, eventually, get, heard, opened
 
 ONE = asking("SELECT (1 AS ?one) {}")
 PAGE = get("/claim/desks-exist.ttl")
@@ -53,6 +53,12 @@ def answer(connection: socket.socket, request: bytes, head: bool = False) -> byt
         body += connection.recv(1 << 16)
     assert len(body) == wanted
     return start + b"\r\n\r\n" + body
+
+
+def release(connection: socket.socket) -> str:
+    """The digest of the release that is served."""
+    told = json.loads(answer(connection, get("/health/ready")).partition(b"\r\n\r\n")[2])
+    return str(told["release"])
 
 
 def lines(log: Path, path: str) -> list[dict[str, Any]]:
@@ -102,8 +108,9 @@ def test_an_id_of_the_client_is_kept_each_time(connection: socket.socket) -> Non
 
 def test_another_release_answers_at_once(connection: socket.socket, own: Path) -> None:
     before = [answer(connection, PAGE) for _ in range(3)][-1]
+    first = release(connection)
     make_release(own, "second", FACTS.read_text(encoding="utf-8").replace("desk", "table"))
-    time.sleep(3)
+    assert eventually(lambda: release(connection) != first)
     after = [answer(connection, PAGE) for _ in range(3)]
     assert {OF_ONE_REQUEST.sub(b"", each) for each in after} != {OF_ONE_REQUEST.sub(b"", before)}
     assert b"vaughn-draft" not in b"".join(after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from servers import served_to_strangers
 from vaughn.errors import SendingFull
 from vaughn.settings import Settings
 from vaughn.web.sending import Held
-from web.raw import asking, ended, eventually, get, heard, opened, said
+from web.raw import Heard, asking, ended, eventually, get, heard, opened, said
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 30000"
 SMALL = "SELECT * { ?a ?b ?c } LIMIT 10"
@@ -65,19 +66,27 @@ def test_a_large_answer_comes_whole_to_whoever_reads_it(port: int) -> None:
 
 
 def test_a_reader_that_takes_nothing_is_dropped_and_its_room_is_free_again(port: int) -> None:
+    def large() -> Heard:
+        return said(port, asking(LARGE, "Connection: close"), "127.0.0.20")
+
     with ExitStack() as stack:
-        slow = []
-        for number in range(4):
-            connection = stack.enter_context(opened(port, f"127.0.0.{10 + number}", receive=4096))
-            connection.sendall(asking(LARGE))
-            assert b" 200 " in connection.recv(200) or number
-            slow.append(connection)
-        refused = said(port, asking(LARGE, "Connection: close"), "127.0.0.20")
-        assert (refused.status, refused.problem) == (503, "sending-full")
+        slow: list[socket.socket] = []
+
+        def refused() -> bool:
+            """Whether there is no room beside two more who take nothing; on a busy machine the first may be gone by
+            the time that the last has an answer."""
+            for _ in range(2):
+                connection = stack.enter_context(opened(port, f"127.0.1.{len(slow) + 1}", receive=4096))
+                connection.sendall(asking(LARGE))
+                slow.append(connection)
+            told = large()
+            return told.status == 503 and told.problem == "sending-full"
+
+        assert eventually(refused)
         assert said(port, asking(SMALL, "Connection: close"), "127.0.0.20").status == 200
         assert all(ended(connection) for connection in slow)
-    again = said(port, asking(LARGE, "Connection: close"), "127.0.0.20")
-    assert (again.status, len(again.body) > 6 << 20) == (200, True)
+    assert eventually(lambda: large().status == 200)
+    assert len(large().body) > 6 << 20
 
 
 def test_a_reader_that_takes_a_byte_now_and_then_is_dropped(port: int) -> None:

@@ -159,7 +159,7 @@ class Past:
                 path = held.release.path
                 rested = time.monotonic() - self._used[path] >= idle
                 if not self._wanted[path] and (rested or not path.is_dir()):
-                    await self._close(held)
+                    await asyncio.shield(self._task(self._close(held)))  # half closed, it would leave its processes
 
 
 class WithPast:

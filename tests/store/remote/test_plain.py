@@ -122,6 +122,6 @@ def test_the_casts_are_those_of_the_embedded_engine() -> None:
 
 @pytest.mark.parametrize("much", ["?s <urn:p> 'a', 1.5, <urn:x> ; a ?b .\n", "<", "'", "a.", "1.", "\\", "(", "#"])
 def test_the_time_does_not_grow_faster_than_the_text(much: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plain("SELECT * { " + much * (100_000 // len(much)) + "}")
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 3.0

@@ -304,10 +304,13 @@ async def test_an_engine_that_closes_without_a_word_cannot_be_reached(town: Rele
     assert isinstance(await error(lambda _: None, town), EngineUnreachable)
 
 
-async def test_an_engine_that_hangs_on_forms_is_asked_otherwise(town: Release) -> None:
+async def test_an_engine_that_hangs_on_forms_is_asked_otherwise(town: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_SECONDS", 1.0)
+    ended = threading.Event()
+
     def hanging(handler: BaseHTTPRequestHandler) -> None:
         if handler.command == "POST":
-            time.sleep(4.0)
+            ended.wait(30.0)
         else:
             answers(handler)
 
@@ -315,6 +318,7 @@ async def test_an_engine_that_hangs_on_forms_is_asked_otherwise(town: Release) -
     with scripted(hanging) as endpoint:
         async with started(town, Settings(endpoint=endpoint)) as engine:
             assert (await engine.run(ONE)).body == b"n\r\n"
+        ended.set()
 
 
 async def test_nobody_waits_for_a_hung_engine_beyond_ones_own_deadline(town: Release) -> None:

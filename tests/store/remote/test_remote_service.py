@@ -18,6 +18,7 @@ from vaughn.store.release import Release, current_release, open_release
 from vaughn.store.remote import push
 from vaughn.web import probes
 from web.conftest import FACTS, Client, make_release, running
+from web.raw import eventually
 
 
 @pytest.fixture(scope="session")
@@ -70,10 +71,10 @@ def test_readiness_does_not_wait_for_an_engine_that_hangs(tmp_path: Path, monkey
             server.process.send_signal(signal.SIGSTOP)
             start = time.monotonic()
             told = client.get("/health/ready")
-            assert time.monotonic() - start < 2.0
+            assert time.monotonic() - start < server.settings.query_seconds
             assert (told.status_code, told.headers["Retry-After"]) == (503, "1")
             server.process.send_signal(signal.SIGCONT)
-            assert client.get("/health/ready").status_code == 200
+            assert eventually(lambda: client.get("/health/ready").status_code == 200)
 
 
 @pytest.mark.skipif(not remote_servers.OXIGRAPH, reason=remote_servers.NO_OXIGRAPH)

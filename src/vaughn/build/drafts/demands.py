@@ -17,7 +17,7 @@ from vaughn import terms
 from vaughn.build.sources import Sources
 from vaughn.turtle import Node
 
-_Index = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]]
+_Index = dict[str, dict[str, list[str]]]  # predicate → node → values
 _KINDS = re.compile(r"^/id/\(?([a-z|-]+)\)?/")
 _SCHEMES = re.compile(r"/concept/\(?([a-z|-]+)\)?/")
 
@@ -62,12 +62,12 @@ class Demands:
         self._said: _Index = defaultdict(lambda: defaultdict(list))
         for triple in (triple for source in files for triple in source.triples):
             if not isinstance(triple.subject, ox.Triple) and not isinstance(triple.object, ox.Triple):
-                self._said[_key(triple.subject)][triple.predicate.value].append(triple.object)
+                self._said[triple.predicate.value][_key(triple.subject)].append(_key(triple.object))
 
     def classes_of(self, kind: str) -> tuple[str, ...]:
         """The classes whose things are named by a kind: the one that bears its name, else those whose shape has its
         IRIs; none where the ontology has no such kind."""
-        named = [node for node in self._said if kind in self._values(node, terms.KIND_NAME)]
+        named = [node for node, names in self._said[terms.KIND_NAME].items() if kind in names]
         return tuple(sorted(named)) or tuple(sorted(self._shaped(kind)))
 
     def kinds_of(self, iri: str, kinds: Iterable[str]) -> tuple[str, ...]:
@@ -125,31 +125,30 @@ class Demands:
     @cached_property
     def _narrower(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for node in self._said:
-            for wider in self._values(node, terms.SUBCLASS_OF):
+        for node, all_wider in self._said[terms.SUBCLASS_OF].items():
+            for wider in all_wider:
                 found[wider].append(node)
         return found
 
-    def _values(self, node: str, predicate: str) -> list[str]:
-        return [_key(value) for value in self._said.get(node, {}).get(predicate, ())]
+    def _values(self, node: str, predicate: str) -> Sequence[str]:
+        return self._said[predicate].get(node, ())
 
     def _paths(self, shape: str) -> Iterator[str]:
         """The property a shape speaks of; nothing for paths of several steps."""
         yield from (path for path in self._values(shape, terms.SH_PATH_OF) if not path.startswith("_:"))
 
     def _shaped(self, kind: str) -> Iterator[str]:
-        for node in self._said:
-            patterns = self._values(node, terms.SH_PATTERN)
+        for node, patterns in self._said[terms.SH_PATTERN].items():
             if any(kind in _words(_KINDS, pattern) for pattern in patterns):
                 yield from self._values(node, terms.SH_TARGET_CLASS)
 
     def _node_shapes(self, iri: str) -> list[str]:
         line = self.above(iri)
-        return sorted(node for node in self._said if line & set(self._values(node, terms.SH_TARGET_CLASS)))
+        return sorted(node for node, classes in self._said[terms.SH_TARGET_CLASS].items() if line & set(classes))
 
     def _general(self, path: str) -> list[str]:
         """Shapes of a property that hold wherever it is used."""
-        shapes = [node for node in self._said if path in self._values(node, terms.SH_TARGET_SUBJECTS_OF)]
+        shapes = [node for node, paths in self._said[terms.SH_TARGET_SUBJECTS_OF].items() if path in paths]
         parts = [part for shape in shapes for part in self._values(shape, terms.SH_PROPERTY)]
         return sorted(part for part in parts if path in self._paths(part))
 
