@@ -43,7 +43,7 @@ async def one(request: Request) -> Response:
     """/queries/<name> is the page, /queries/<name>.<format> the answer."""
     name, dot, ending = request.path_params["name"].partition(".")
     query = served(request).release.book[name]
-    await served(request).trusted(query, _values(request))
+    served(request).trusted(query)
     return await _data(request, query, ending) if dot else await _page(request, query)
 
 

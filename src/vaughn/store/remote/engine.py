@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
 
 import httpx
 
@@ -93,13 +92,6 @@ class RemoteEngine:
     async def inspect(self, inspection: Inspection) -> Form:
         """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
         return await asyncio.to_thread(inspect, inspection.text, inspection)
-
-    async def most_values(self, query: str) -> Mapping[str, int]:
-        """How many values of which parameters of a named query it answers rightly; any number of the others.
-
-        Raises what `run` does before it asks.
-        """
-        return (await self._knowledge.get()).quirks.most_values.get(query, {})
 
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
