@@ -28,8 +28,8 @@ class TimeLimit:
 
     def pairs(self, seconds: float) -> list[tuple[str, str]]:
         """The parameter for a deadline, rounded up: the engine never stops before the service does."""
-        whole = -int(-seconds * self.per_second // 1)
-        return [(self.parameter, f"{whole}{self.suffix}")] if seconds >= self.least else []
+        whole = -int(-max(seconds, self.least) * self.per_second // 1)
+        return [(self.parameter, f"{whole}{self.suffix}")]
 
 
 @dataclass(frozen=True)

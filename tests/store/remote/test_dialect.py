@@ -109,7 +109,7 @@ def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> Non
     ("name", "seconds", "sent"),
     [
         ("virtuoso", 2.5, [("timeout", "2500")]),
-        ("virtuoso", 0.5, []),
+        ("virtuoso", 0.5, [("timeout", "1000")]),
         ("fuseki", 2.5, [("timeout", "3")]),
         ("stardog", 2.5, [("timeout", "2500")]),
         ("qlever", 2.5, [("timeout", "3s")]),

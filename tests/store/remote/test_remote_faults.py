@@ -487,6 +487,21 @@ async def test_a_full_queue_refuses_and_the_wait_is_counted(oxigraph: Server, to
         assert (engine.busy, engine.waiting) == (0, 0)
 
 
+async def test_the_wait_and_the_answer_share_one_deadline_from_the_arrival(oxigraph: Server, town: Release) -> None:
+    async with started(town, replace(oxigraph.settings, query_seconds=1.0)) as engine:
+        start = time.monotonic()
+        first, second = (asyncio.create_task(engine.run(each)) for each in (replace(SLOW, seconds=0.7), ONE))
+        with pytest.raises(StoreBusy):
+            await second
+        assert 0.4 < time.monotonic() - start < 0.7, "half of the deadline is waited at most"
+        with pytest.raises(QueryTimeout):
+            await first
+        with pytest.raises(QueryTimeout) as late:
+            await engine.run(replace(SLOW, arrived=time.monotonic() - 0.7))
+        assert time.monotonic() - start < 1.3
+        assert late.value.seconds == 1.0, "what is told is the deadline, not what was left of it"
+
+
 async def test_a_long_text_is_looked_at_beside_the_loop(town: Release) -> None:
     engine = RemoteEngine(town, Settings(), httpx.URL("http://127.0.0.1:9/"), 1)
     assert await engine.inspect(Inspection("ASK { ?s ?p ?o }", 1000, 64, 32)) is Form.ASK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import dataclass
 
 import httpx
 
@@ -28,6 +29,23 @@ _MIB = 1 << 20
 _WORDY = 4  # times the cap on a result that the engine's JSON or N-Triples of it may take
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """How long one query may take. until: its end, by time.monotonic()."""
+
+    seconds: float
+    until: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
+
+def _term(request: Request, longest: float) -> _Term:
+    seconds = min(request.seconds or longest, longest)
+    return _Term(seconds, seconds + (time.monotonic() if request.arrived is None else request.arrived))
 
 
 class RemoteEngine:
@@ -80,13 +98,15 @@ class RemoteEngine:
     async def run(self, request: Request) -> Result:
         """Answer one query; a caller that is cancelled has its connection closed.
 
-        The text is not looked at here: a stranger's goes through `guard.inspect` first.
+        The text is not looked at here: a stranger's goes through `guard.inspect` first. One deadline, from the arrival,
+        is for the wait, the answer and its confirmation; of it no more than half is waited for a connection.
         Raises QuerySyntax, QueryTimeout, ResultTooLarge, StoreBusy, EngineDenied, EngineUnreachable, EngineFaulty,
         EngineUnfit.
         """
-        async with self._gate.passed(request.client):
+        term = _term(request, self._settings.query_seconds)
+        async with self._gate.passed(request.client, term.left / 2):
             start = time.perf_counter()
-            body, partial = await self._answer(request)
+            body, partial = await self._answer(request, term)
             return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
 
     async def inspect(self, inspection: Inspection) -> Form:
@@ -106,28 +126,27 @@ class RemoteEngine:
         fit(known, self._release, self._settings)
         return known
 
-    async def _answer(self, request: Request) -> tuple[bytes, bool]:
-        seconds = min(request.seconds or self._settings.query_seconds, self._settings.query_seconds)
+    async def _answer(self, request: Request, term: _Term) -> tuple[bytes, bool]:
         try:
-            async with asyncio.timeout(seconds):
-                reply, known = await self._vouched(request, seconds)
+            async with asyncio.timeout(term.left):
+                reply, known = await self._vouched(request, term)
         except TimeoutError:
-            raise QueryTimeout(seconds) from None
+            raise QueryTimeout(term.seconds) from None
         outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome
 
-    async def _vouched(self, request: Request, seconds: float) -> tuple[Reply, Known]:
+    async def _vouched(self, request: Request, term: _Term) -> tuple[Reply, Known]:
         """The engine's answer, given while it held the release whole; with what was known when it was asked."""
         known = await self._knowledge.get()
         spoken = speak(request, known.quirks, known.layout(self._release))
         try:
-            reply = await self._ask(request, spoken, known, seconds)
+            reply = await self._ask(request, spoken, known, term.left)
         except EngineUnreachable:
             self._knowledge.forget()  # whatever comes up again in its place may be another
             raise
-        fault = error_of(reply, request, spoken, known.quirks, seconds)
+        fault = error_of(reply, request, spoken, known.quirks, term.seconds)
         if fault is not None:
             raise fault
         await self._confirm()
