@@ -19,7 +19,7 @@ import pytest
 
 from releases import write_release
 from store.remote import remote_servers
-from store.remote.remote_servers import Server, say, scripted
+from store.remote.remote_servers import Server, put, say, scripted
 from vaughn.errors import (
     ClientBusy,
     EngineDenied,
@@ -41,7 +41,7 @@ from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, probe, push
 from vaughn.store.remote.answers import error_of
 from vaughn.store.remote.dialect import Spoken
-from vaughn.store.remote.probe import Names
+from vaughn.store.remote.probe import Names, whole
 from vaughn.store.remote.wire import Reply
 from vaughn.store.stable import Stable
 
@@ -196,6 +196,17 @@ async def test_an_engine_without_this_release_is_refused(oxigraph: Server, town:
         await RemoteEngine.start(other, oxigraph.settings, 1)
 
 
+@pytest.mark.parametrize(("format", "age"), [("", "an older"), (" 1", "an older"), (" 3", "a newer")])
+async def test_a_release_that_another_version_loaded_is_refused_in_so_many_words(
+    oxigraph: Server, town: Release, format: str, age: str
+) -> None:
+    name = Names(town.manifest.base).marker
+    identifier = f"<http://purl.org/dc/terms/identifier> '{town.manifest.digest}{format}'"
+    put(oxigraph, name, f"<{name}> {identifier} .")
+    with pytest.raises(EngineUnfit, match=f"pushed by {age} version of vaughn, .*; load it with: vaughn release push"):
+        await RemoteEngine.start(town, oxigraph.settings, 1)
+
+
 async def test_a_release_half_loaded_is_refused(oxigraph: Server, town: Release) -> None:
     marker = Names(town.manifest.base).marker
     text = f'<{marker}> <http://purl.org/dc/terms/identifier> "loading" .'
@@ -256,7 +267,7 @@ async def test_an_answer_that_a_push_overtook_is_not_given(town: Release) -> Non
 
     found = await error(holding(town, overtaken, lambda: bool(asked)), town)
     assert isinstance(found, EngineUnfit)
-    assert "it holds loading by now" in str(found)
+    assert "by now it holds loading" in str(found)
 
 
 async def test_answers_that_come_together_are_vouched_for_together(town: Release) -> None:
@@ -428,7 +439,7 @@ def holding(town: Release, then: Script, gone: Callable[[], bool] = lambda: Fals
 
     answers: dict[str, Callable[[], object]] = {
         "ASK {}": lambda: {"head": {}, "boolean": True},
-        "GRAPH ?marker": lambda: marker("loading" if gone() else town.manifest.digest),
+        "GRAPH ?marker": lambda: marker("loading" if gone() else whole(town)),
         "STRENDS(STR(?marker)": table,
     }
     return script

@@ -19,7 +19,7 @@ from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
 from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
 from vaughn.store.remote.knowledge import Knowledge
-from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn
+from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn, otherwise, whole
 from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
 from vaughn.store.writing import Caps
@@ -154,10 +154,10 @@ class RemoteEngine:
 
     async def _confirm(self) -> None:
         """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""
-        digest = await self._witness.says()
-        if digest != self._release.manifest.digest:
+        says = await self._witness.says()
+        if says != whole(self._release):
             self._knowledge.forget()
-            error = EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
+            error = EngineUnfit(f"by now {otherwise(says, self._release)}")
             _log.warning("nothing is answered until its release is there again: %s", error)
             raise error
 
