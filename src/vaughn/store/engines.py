@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 from vaughn.errors import QueryWithheld
@@ -11,7 +12,10 @@ from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, Strangers, endpoint_of
-from vaughn.store.stable import Stable
+from vaughn.store.remote.engine import WORDY
+from vaughn.store.stable import Stable, memory_parts_mb
+
+_READERS_MB = 40  # the template of readers, which has loaded nothing
 
 
 class Engines(Protocol):
@@ -43,6 +47,16 @@ class RemoteEngines:
     async def close(self) -> None:
         """Close every connection."""
         await asyncio.gather(self.strangers.close(), self.pages.close())
+
+
+def own_parts_mb(settings: Settings) -> Mapping[str, int]:
+    """MiB of what is bounded of a service over a remote engine, by what it is for; no bound of the whole, since what
+    writing an answer anew takes for a moment depends on the answer. The engine's memory is its own.
+
+    Readers of strangers' texts are counted like workers, of which they have no more and take no more.
+    """
+    answers = (settings.workers + settings.page_workers) * WORDY * settings.result_mb
+    return {**memory_parts_mb(settings, _READERS_MB), "results": answers}
 
 
 def checked(settings: Settings) -> Settings:

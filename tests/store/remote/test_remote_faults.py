@@ -36,14 +36,15 @@ from vaughn.errors import (
 from vaughn.settings import Settings
 from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.engines import RemoteEngines, open_engines
-from vaughn.store.quirks import engine_named
+from vaughn.store.quirks import Quirks, engine_named
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, probe, push
-from vaughn.store.remote.answers import error_of
+from vaughn.store.remote.answers import error_of, rewritten
 from vaughn.store.remote.dialect import Spoken
 from vaughn.store.remote.probe import Names, whole
 from vaughn.store.remote.wire import Reply
 from vaughn.store.stable import Stable
+from vaughn.store.writing import Caps
 
 pytestmark = pytest.mark.anyio
 
@@ -405,6 +406,14 @@ async def test_rows_that_are_none_or_lack_a_column_are_no_answer(town: Release, 
 async def test_a_strangers_rows_are_never_a_truth_value(town: Release) -> None:
     truth = holding(town, lambda handler: say(handler, 200, b'{"head":{},"boolean":true}'))
     assert isinstance(await error(truth, town, replace(ONE, format="json")), EngineFaulty)
+
+
+def test_no_more_of_a_graph_is_read_than_may_be_given_and_a_triple_sent_twice_counts_once() -> None:
+    request, quirks = Request("CONSTRUCT WHERE { ?s ?p ?o }", Form.CONSTRUCT, "nt"), Quirks("any")
+    three = b"".join(b"<x:a> <x:p> <x:%d> .\n" % number for number in (1, 1, 2, 1, 2, 3))
+    assert rewritten(Reply(200, {}, three, True), request, quirks, Caps(1 << 20, 3))[0].count(b"\n") == 3
+    with pytest.raises(ResultTooLarge):
+        rewritten(Reply(200, {}, three + b"what would not parse", True), request, quirks, Caps(1 << 20, 2))
 
 
 async def test_an_overloaded_engine_is_one_that_cannot_be_reached_now(town: Release) -> None:

@@ -190,3 +190,17 @@ def seen(client: Client, path: str) -> object:
     graph = ox.Dataset(ox.parse(told.content, format=ox.RdfFormat.TURTLE))
     graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return {str(quad) for quad in graph}
+
+
+def test_the_limits_are_those_of_the_service_and_leave_the_engines_memory_to_the_engine(
+    both: tuple[Client, Client],
+) -> None:
+    embedded, remote = (client.get("/limits").json() for client in both)
+    assert set(embedded["memory_parts_mb"]) == set(remote["memory_parts_mb"])
+    assert "memory_bound_mb" in embedded
+    assert "memory_bound_mb" not in {*remote, *remote["totals"]}
+    connections = remote["workers"] + remote["page_workers"]
+    assert remote["memory_parts_mb"]["results"] == connections * 4 * remote["result_mb"]
+    page = both[1].page("/limits")
+    assert "What it takes is its own" in page
+    assert "never takes more" not in page

@@ -26,7 +26,8 @@ from vaughn.store.writing import Caps
 
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _MIB = 1 << 20
-_WORDY = 4  # times the cap on a result that the engine's JSON or N-Triples of it may take
+WORDY = 4
+"""Times the cap on a result that the engine's JSON or N-Triples of it may take."""
 
 _log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class RemoteEngine:
         limit = known.quirks.time_limit
         pairs = [*spoken.pairs, *(limit.pairs(seconds) if limit else ())]
         accept = TRIPLES if request.form.graph else ROWS
-        return await self._wire.ask(known.transport, spoken.text, pairs, accept, _WORDY * self._caps.size)
+        return await self._wire.ask(known.transport, spoken.text, pairs, accept, WORDY * self._caps.size)
 
 
 def endpoint_of(settings: Settings) -> httpx.URL:

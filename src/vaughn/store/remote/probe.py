@@ -23,8 +23,8 @@ LOADING = "loading"
 """What the marker says while a release is being pushed."""
 
 FORMAT = 2
-"""The form in which a push lays a release out at an engine. It rises when what is served has to find something else there
-than what an earlier push left: 2 has the default graph under a name."""
+"""The form in which a push lays a release out at an engine. It rises when what is served has to find something else
+there than what an earlier push left: 2 has the default graph under a name."""
 
 _QUESTIONS = Path(__file__).with_name("questions")
 _SECONDS = 3.0  # an engine that hangs on one way of asking is asked another way after these
