@@ -161,8 +161,6 @@ OTHERS = (
     "/dataset.ttl",
     "/sitemap.xml",
     "/search?q=duty",
-    "/claim/not-all-duty-stations-must-be-released.json",
-    "/api/support?text=Duty+stations+must+be+released.",
     "/queries/claims/support?claim=claim:not-all-duty-stations-must-be-released",
     "/queries/memoranda/in-force.csv?date=2025-06-01",
     "/queries/documents/inverse.csv?thing=authority:foia&thing=body:dhs-oig",
