@@ -144,6 +144,7 @@ def _string_parameter() -> Parameter:
     [
         ("#+ summary: Which claims say this?\n", "", "needs 'summary'"),
         ("#+ summary: Which", "#+ colour: red\n#+ summary: Which", "'colour' is unknown"),
+        ("#+ summary: Which", "#+ hints: [quick]\n#+ summary: Which", "the hint 'quick' is none of joins-in-order"),
         ("type: iri", "type: sprocket", "needs a type"),
         ("kind: claim", "kind: unicorn", "no kind of thing"),
         ("#+   claim: the claim\n", "", "the query projects"),

@@ -48,7 +48,7 @@ VaughnError
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
-    ├── QueryWithheld      the remote engine is known to answer this named query wrongly, or might
+    ├── QueryWithheld      a remote engine is not asked this named query
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
         ├── ClientBusy     this client has as many queries here as one client may

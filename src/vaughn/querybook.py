@@ -22,6 +22,9 @@ from vaughn.querylint import Form, bare, block_of, lint
 
 ParameterType = Literal["iri", "concept", "string", "date", "integer"]
 Severity = Literal["error", "warning", "info"]
+Hint = Literal["joins-in-order", "unions-alike"]
+"""What an engine may lean on in a query's wording. joins-in-order: its triples stand in an order in which they are well
+joined. unions-alike: no variable that one branch of a UNION leaves unbound is matched outside of it."""
 
 RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeout", "labels"})
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
@@ -63,6 +66,7 @@ class NamedQuery:
     since: str
     why: str = ""
     severity: Severity = "error"
+    hints: tuple[Hint, ...] = ()
 
     @property
     def builds(self) -> bool:
@@ -163,6 +167,7 @@ def read_query(name: str, path: Path) -> NamedQuery:
         since=str(header.get("since") or ""),
         why=str(header.get("why") or ""),
         severity=_severity(path, header.get("severity", "error")),
+        hints=_hints(path, header.get("hints") or ()),
     )
     faults = lint(query.form, text, list(query.parameters), list(query.returns))
     if faults:
@@ -190,7 +195,7 @@ def _header(path: Path, text: str) -> dict[str, Any]:
         raise HeaderInvalid(path, f"the header is not YAML: {error}") from None
     if not isinstance(read, dict):
         raise HeaderInvalid(path, "there is no header; it stands in lines that start with #+")
-    allowed = {"summary", "description", "parameters", "returns", "tags", "since", "why", "severity"}
+    allowed = {"summary", "description", "parameters", "returns", "tags", "since", "why", "severity", "hints"}
     strange = sorted(set(read) - allowed)
     if strange:
         raise HeaderInvalid(path, f"the header key {strange[0]!r} is unknown; known are {', '.join(sorted(allowed))}")
@@ -208,6 +213,13 @@ def _severity(path: Path, value: object) -> Severity:
     if value not in get_args(Severity):
         raise HeaderInvalid(path, f"severity {value!r} is none of {', '.join(get_args(Severity))}")
     return cast("Severity", value)
+
+
+def _hints(path: Path, given: Sequence[str]) -> tuple[Hint, ...]:
+    strange = next((hint for hint in given if hint not in get_args(Hint)), None)
+    if strange is not None:
+        raise HeaderInvalid(path, f"the hint {strange!r} is none of {', '.join(get_args(Hint))}")
+    return tuple(cast("Sequence[Hint]", given))
 
 
 def _parameters(path: Path, given: Mapping[str, Any]) -> dict[str, Parameter]:

@@ -28,8 +28,8 @@ class TimeLimit:
 
     def pairs(self, seconds: float) -> list[tuple[str, str]]:
         """The parameter for a deadline, rounded up: the engine never stops before the service does."""
-        whole = -int(-seconds * self.per_second // 1)
-        return [(self.parameter, f"{whole}{self.suffix}")] if seconds >= self.least else []
+        whole = -int(-max(seconds, self.least) * self.per_second // 1)
+        return [(self.parameter, f"{whole}{self.suffix}")]
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,12 @@ class Quirks:
     wraps_iris: a VALUES of one IRI is written as a sub-select of IRI(…), since the engine otherwise answers a string.
     marks_truth: truth values that the text computes are cast to what they are, since the engine otherwise answers 1.
     names_separator: GROUP_CONCAT is given the separator that the standard gives it, since the engine knows no default.
+    keeps_order: a line above the text that makes the engine join in the order of the text, for queries whose header has
+    the hint `joins-in-order`, since it otherwise takes seconds to find an order, anew for each text; not where a VALUES
+    block has several values.
+    encloses_unions: UNIONs of queries whose header has the hint `unions-alike` are written as sub-selects, since the
+    engine otherwise forgets filters beside them where the rows are put in order.
     repairs: bytes of an answer and what they should have been.
-    most_values: named queries that it answers wrongly; by parameter, how many values of it are answered rightly.
     """
 
     name: str
@@ -67,8 +71,9 @@ class Quirks:
     wraps_iris: bool = False
     marks_truth: bool = False
     names_separator: bool = False
+    keeps_order: str = ""
+    encloses_unions: bool = False
     repairs: tuple[tuple[bytes, bytes], ...] = ()
-    most_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def _boolean(before: str, after: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -114,16 +119,14 @@ ENGINES: tuple[Quirks, ...] = (
         wraps_iris=True,
         marks_truth=True,
         names_separator=True,
+        keeps_order='define sql:select-option "order"',
+        encloses_unions=True,
         repairs=(
             *_boolean("1", "true"),
             *_boolean("0", "false"),
             *_PLACEHOLDER,
             (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
         ),
-        most_values={
-            "documents/inverse": {"thing": 1},
-            "lists/claims": dict.fromkeys(("authority", "category", "from", "to"), 0),
-        },
     ),
     Quirks("fuseki", server="Apache Jena Fuseki", graph_store="data", time_limit=TimeLimit("timeout", 1)),
     Quirks("graphdb", server="GraphDB", graph_store="{name}/rdf-graphs/service", time_limit=TimeLimit("timeout", 1)),

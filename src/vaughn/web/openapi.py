@@ -70,7 +70,7 @@ _ANY_TIME = (
     errors.ParameterFaulty, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
     errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
-    errors.SendingFull, errors.ConnectionsFull, errors.QueryWithheld,
+    errors.SendingFull, errors.ConnectionsFull,
 )  # fmt: skip
 _OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported, errors.RequestSlow)
 _OF_THINGS = (errors.ThingUnknown, errors.ThingRemoved)

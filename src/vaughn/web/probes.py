@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from vaughn.errors import QueryUnknown, ReleaseMissing, StoreBusy
 from vaughn.settings import Settings
+from vaughn.store.engines import own_parts_mb
 from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
@@ -69,18 +70,20 @@ async def limits(request: Request) -> Response:
     and of all that the settings say run side by side."""
     held = served(request)
     found, memory, services = _limits(held.settings), _memory(held), held.settings.services
+    whole = isinstance(held.stable, Stable)
     offers = {"application/json": "json", HTML: "html"}
     _, format = negotiate(request.headers.getlist("accept"), "", offers)
     vary = {"Vary": "Accept"}
     if format == "html":
-        given: dict[str, Any] = {"limits": found, "memory": memory, "services": services, "says": _TAKES}
+        says = _TAKES if whole else {**_TAKES, **_TAKES_BESIDE_AN_ENGINE}
+        given: dict[str, Any] = {"limits": found, "memory": memory, "services": services, "says": says, "whole": whole}
         return render(request, "limits.html", headers=vary, **given)
     told = {each["name"]: each["value"] for each in found}
     totals = {each["name"]: each["total"] for each in found if each["multiplies"]}
-    bound = sum(memory.values())
-    if memory:
-        told |= {"memory_parts_mb": memory, "memory_bound_mb": bound}
-        totals["memory_bound_mb"] = bound * services
+    told["memory_parts_mb"] = memory
+    if whole:
+        told["memory_bound_mb"] = sum(memory.values())
+        totals["memory_bound_mb"] = sum(memory.values()) * services
     return JSONResponse({**told, "services": services, "totals": totals}, headers=vary)
 
 
@@ -98,8 +101,10 @@ def _limit(spec: Field[Any], value: float, services: int) -> dict[str, Any]:
 
 
 def _memory(held: Served) -> Mapping[str, int]:
-    """MiB that one service never passes, by what they are for; nothing where a remote engine answers."""
-    return memory_parts_mb(held.settings, held.stable.template_mb) if isinstance(held.stable, Stable) else {}
+    """MiB of one service, by what they are for."""
+    if isinstance(held.stable, Stable):
+        return memory_parts_mb(held.settings, held.stable.template_mb)
+    return own_parts_mb(held.settings)
 
 
 _TAKES = {
@@ -112,6 +117,12 @@ _TAKES = {
     "cache": "answers kept for the next who asks",
     "connections": "what each connection may hold of a request, and of an answer",
     "past": "as many earlier releases as may be open, each with two workers and two spare ones",
+}
+
+_TAKES_BESIDE_AN_ENGINE = {
+    "release": "the process that readers of queries come from",
+    "workers": "readers of strangers' queries, each with no more than one query may take",
+    "results": "one answer of the engine on each connection to it, as it comes in",
 }
 
 

@@ -48,7 +48,7 @@ async def one(request: Request) -> Response:
     name, dot, ending = request.path_params["name"].partition(".")
     query = served(request).release.book[name]
     values = _values(request, query)
-    await served(request).trusted(query, values)
+    served(request).trusted(query)
     return await _data(request, query, values, ending) if dot else await _page(request, query, values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -68,10 +68,10 @@ class Served:
     def ask(self) -> Asker:
         return Asker(self.pages, self.release.book, self.release.iris)
 
-    async def trusted(self, query: NamedQuery, given: Mapping[str, Sequence[str]]) -> None:
-        """Raises QueryWithheld for a named query that the engine is not asked with these values."""
+    def trusted(self, query: NamedQuery) -> None:
+        """Raises QueryWithheld for a named query that the engine is not asked."""
         if isinstance(self.stable, RemoteEngines):
-            await self.stable.trusted(query, given)
+            self.stable.trusted(query)
 
     async def wordings(self) -> Wordings:
         """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""

@@ -19,7 +19,7 @@ import pytest
 
 from releases import write_release
 from store.remote import remote_servers
-from store.remote.remote_servers import Server, say, scripted
+from store.remote.remote_servers import Server, put, say, scripted
 from vaughn.errors import (
     ClientBusy,
     EngineDenied,
@@ -36,14 +36,15 @@ from vaughn.errors import (
 from vaughn.settings import Settings
 from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.engines import RemoteEngines, open_engines
-from vaughn.store.quirks import engine_named
+from vaughn.store.quirks import Quirks, engine_named
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, probe, push
-from vaughn.store.remote.answers import error_of
+from vaughn.store.remote.answers import error_of, rewritten
 from vaughn.store.remote.dialect import Spoken
-from vaughn.store.remote.probe import Names
+from vaughn.store.remote.probe import Names, whole
 from vaughn.store.remote.wire import Reply
 from vaughn.store.stable import Stable
+from vaughn.store.writing import Caps
 
 pytestmark = pytest.mark.anyio
 
@@ -196,6 +197,17 @@ async def test_an_engine_without_this_release_is_refused(oxigraph: Server, town:
         await RemoteEngine.start(other, oxigraph.settings, 1)
 
 
+@pytest.mark.parametrize(("format", "age"), [("", "an older"), (" 1", "an older"), (" 3", "a newer")])
+async def test_a_release_that_another_version_loaded_is_refused_in_so_many_words(
+    oxigraph: Server, town: Release, format: str, age: str
+) -> None:
+    name = Names(town.manifest.base).marker
+    identifier = f"<http://purl.org/dc/terms/identifier> '{town.manifest.digest}{format}'"
+    put(oxigraph, name, f"<{name}> {identifier} .")
+    with pytest.raises(EngineUnfit, match=f"pushed by {age} version of vaughn, .*; load it with: vaughn release push"):
+        await RemoteEngine.start(town, oxigraph.settings, 1)
+
+
 async def test_a_release_half_loaded_is_refused(oxigraph: Server, town: Release) -> None:
     marker = Names(town.manifest.base).marker
     text = f'<{marker}> <http://purl.org/dc/terms/identifier> "loading" .'
@@ -256,7 +268,7 @@ async def test_an_answer_that_a_push_overtook_is_not_given(town: Release) -> Non
 
     found = await error(holding(town, overtaken, lambda: bool(asked)), town)
     assert isinstance(found, EngineUnfit)
-    assert "it holds loading by now" in str(found)
+    assert "by now it holds loading" in str(found)
 
 
 async def test_answers_that_come_together_are_vouched_for_together(town: Release) -> None:
@@ -400,6 +412,14 @@ async def test_a_strangers_rows_are_never_a_truth_value(town: Release) -> None:
     assert isinstance(await error(truth, town, replace(ONE, format="json")), EngineFaulty)
 
 
+def test_no_more_of_a_graph_is_read_than_may_be_given_and_a_triple_sent_twice_counts_once() -> None:
+    request, quirks = Request("CONSTRUCT WHERE { ?s ?p ?o }", Form.CONSTRUCT, "nt"), Quirks("any")
+    three = b"".join(b"<x:a> <x:p> <x:%d> .\n" % number for number in (1, 1, 2, 1, 2, 3))
+    assert rewritten(Reply(200, {}, three, True), request, quirks, Caps(1 << 20, 3))[0].count(b"\n") == 3
+    with pytest.raises(ResultTooLarge):
+        rewritten(Reply(200, {}, three + b"what would not parse", True), request, quirks, Caps(1 << 20, 2))
+
+
 async def test_an_overloaded_engine_is_one_that_cannot_be_reached_now(town: Release) -> None:
     assert isinstance(await error(lambda handler: say(handler, 503), town), EngineUnreachable)
 
@@ -432,7 +452,7 @@ def holding(town: Release, then: Script, gone: Callable[[], bool] = lambda: Fals
 
     answers: dict[str, Callable[[], object]] = {
         "ASK {}": lambda: {"head": {}, "boolean": True},
-        "GRAPH ?marker": lambda: marker("loading" if gone() else town.manifest.digest),
+        "GRAPH ?marker": lambda: marker("loading" if gone() else whole(town)),
         "STRENDS(STR(?marker)": table,
     }
     return script
@@ -489,6 +509,21 @@ async def test_a_full_queue_refuses_and_the_wait_is_counted(oxigraph: Server, to
         assert (await second).body == FOUR_THOUSAND
         assert isinstance((await asyncio.gather(first, return_exceptions=True))[0], QueryTimeout)
         assert (engine.busy, engine.waiting) == (0, 0)
+
+
+async def test_the_wait_and_the_answer_share_one_deadline_from_the_arrival(oxigraph: Server, town: Release) -> None:
+    async with started(town, replace(oxigraph.settings, query_seconds=1.0)) as engine:
+        start = time.monotonic()
+        first, second = (asyncio.create_task(engine.run(each)) for each in (replace(SLOW, seconds=0.7), ONE))
+        with pytest.raises(StoreBusy):
+            await second
+        assert 0.4 < time.monotonic() - start < 0.7, "half of the deadline is waited at most"
+        with pytest.raises(QueryTimeout):
+            await first
+        with pytest.raises(QueryTimeout) as late:
+            await engine.run(replace(SLOW, arrived=time.monotonic() - 0.7))
+        assert time.monotonic() - start < 1.3
+        assert late.value.seconds == 1.0, "what is told is the deadline, not what was left of it"
 
 
 async def test_a_long_text_is_looked_at_beside_the_loop(town: Release) -> None:

@@ -2,9 +2,10 @@
 
 The dataset is always named by the protocol (SPARQL 1.1 Protocol §2.1.4), and of the graphs that a request or the FROM
 of its text asks for only those of the release are: any other, be it another site's or the engine's own, is an empty
-graph here. So FROM is left out of the text; beyond that it is changed in five ways, none of which changes its meaning:
-a BASE before it, and the four of `Quirks`. Only whole tokens are touched: strings, comments and IRIs are read as such
-and left alone.
+graph here. So FROM is left out of the text; beyond that it is changed in a few ways, none of which changes its meaning:
+a BASE before it, and those of `Quirks`. Only whole tokens are touched: strings, comments and IRIs are read as such and
+left alone. A named query may say in its header what of its wording an engine may lean on (see `querybook`); a
+stranger's has no header here, since comments are not sent on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from vaughn.store.quirks import Quirks
 from vaughn.store.remote.concat import separated
 from vaughn.store.remote.grammar import BLANK, IRI, PREFIXED, STRING
 from vaughn.store.remote.truth import marked
+from vaughn.store.remote.unions import enclosed
 
 _WORD = r"(?<![\w:?$@%.-])"
 _PREFIX = r"(?>(?:[^\W\d_][\w.-]*+)?):"
@@ -33,6 +35,8 @@ _TOKEN = re.compile(
     rf"|{_WORD}(?P<prefix>PREFIX\b{BLANK}(?P<short>{_PREFIX}){BLANK}(?P<long>{IRI}))",
     re.IGNORECASE | re.DOTALL,
 )
+_HINTS = re.compile(r"^#\+ hints: \[([a-z, -]*)\]$", re.MULTILINE)
+_SEVERAL = re.compile(r"\bVALUES\s+\S+\s*\{\s*[^\s}]+\s+[^\s}]")
 _Graphs = tuple[str, ...]
 
 
@@ -58,11 +62,26 @@ class Spoken:
 def speak(request: Request, quirks: Quirks, layout: Layout) -> Spoken:
     """The request in the engine's dialect."""
     found = [match for match in _TOKEN.finditer(request.text) if match.lastgroup != "plain"]
+    hints = _hints(request.text)
     base = f"BASE <{request.base}>\n" if request.base else ""
+    above = f"{quirks.keeps_order}\n{base}" if "joins-in-order" in hints and _kept(request.text, quirks) else base
     text = _TOKEN.sub(lambda match: _reworded(match, quirks), request.text)
     text = separated(text) if quirks.names_separator else text
-    text = base + (marked(text) if quirks.marks_truth else text)
-    return Spoken(text, tuple(_pairs(request, found, layout)), 1 if base else 0)
+    text = enclosed(text) if quirks.encloses_unions and "unions-alike" in hints else text
+    text = above + (marked(text) if quirks.marks_truth else text)
+    return Spoken(text, tuple(_pairs(request, found, layout)), above.count("\n"))
+
+
+def _kept(text: str, quirks: Quirks) -> bool:
+    """Whether the engine is told to keep the order of the text: Virtuoso forgets filters then where a block has several
+    values."""
+    return bool(quirks.keeps_order) and _SEVERAL.search(text) is None
+
+
+def _hints(text: str) -> frozenset[str]:
+    """What the header of a named query says of its wording."""
+    found = _HINTS.search(text)
+    return frozenset(found[1].split(", ")) if found else frozenset()
 
 
 def _reworded(match: re.Match[str], quirks: Quirks) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import httpx
 
@@ -19,16 +19,34 @@ from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
 from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
 from vaughn.store.remote.knowledge import Knowledge
-from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn
+from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn, otherwise, whole
 from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
 from vaughn.store.writing import Caps
 
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _MIB = 1 << 20
-_WORDY = 4  # times the cap on a result that the engine's JSON or N-Triples of it may take
+WORDY = 4
+"""Times the cap on a result that the engine's JSON or N-Triples of it may take."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """How long one query may take. until: its end, by time.monotonic()."""
+
+    seconds: float
+    until: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
+
+def _term(request: Request, longest: float) -> _Term:
+    seconds = min(request.seconds or longest, longest)
+    return _Term(seconds, seconds + (time.monotonic() if request.arrived is None else request.arrived))
 
 
 class RemoteEngine:
@@ -81,25 +99,20 @@ class RemoteEngine:
     async def run(self, request: Request) -> Result:
         """Answer one query; a caller that is cancelled has its connection closed.
 
-        The text is not looked at here: a stranger's goes through `guard.inspect` first.
+        The text is not looked at here: a stranger's goes through `guard.inspect` first. One deadline, from the arrival,
+        is for the wait, the answer and its confirmation; of it no more than half is waited for a connection.
         Raises QuerySyntax, QueryTimeout, ResultTooLarge, StoreBusy, EngineDenied, EngineUnreachable, EngineFaulty,
         EngineUnfit.
         """
-        async with self._gate.passed(request.client):
+        term = _term(request, self._settings.query_seconds)
+        async with self._gate.passed(request.client, term.left / 2):
             start = time.perf_counter()
-            body, partial = await self._answer(request)
+            body, partial = await self._answer(request, term)
             return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
         return await asyncio.to_thread(inspect, inspection.text, inspection)
-
-    async def most_values(self, query: str) -> Mapping[str, int]:
-        """How many values of which parameters of a named query it answers rightly; any number of the others.
-
-        Raises what `run` does before it asks.
-        """
-        return (await self._knowledge.get()).quirks.most_values.get(query, {})
 
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
@@ -114,28 +127,27 @@ class RemoteEngine:
         fit(known, self._release, self._settings)
         return known
 
-    async def _answer(self, request: Request) -> tuple[bytes, bool]:
-        seconds = min(request.seconds or self._settings.query_seconds, self._settings.query_seconds)
+    async def _answer(self, request: Request, term: _Term) -> tuple[bytes, bool]:
         try:
-            async with asyncio.timeout(seconds):
-                reply, known = await self._vouched(request, seconds)
+            async with asyncio.timeout(term.left):
+                reply, known = await self._vouched(request, term)
         except TimeoutError:
-            raise QueryTimeout(seconds) from None
+            raise QueryTimeout(term.seconds) from None
         outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome
 
-    async def _vouched(self, request: Request, seconds: float) -> tuple[Reply, Known]:
+    async def _vouched(self, request: Request, term: _Term) -> tuple[Reply, Known]:
         """The engine's answer, given while it held the release whole; with what was known when it was asked."""
         known = await self._knowledge.get()
         spoken = speak(request, known.quirks, known.layout(self._release))
         try:
-            reply = await self._ask(request, spoken, known, seconds)
+            reply = await self._ask(request, spoken, known, term.left)
         except EngineUnreachable:
             self._knowledge.forget()  # whatever comes up again in its place may be another
             raise
-        fault = error_of(reply, request, spoken, known.quirks, seconds)
+        fault = error_of(reply, request, spoken, known.quirks, term.seconds)
         if fault is not None:
             raise fault
         await self._confirm()
@@ -143,10 +155,10 @@ class RemoteEngine:
 
     async def _confirm(self) -> None:
         """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""
-        digest = await self._witness.says()
-        if digest != self._release.manifest.digest:
+        says = await self._witness.says()
+        if says != whole(self._release):
             self._knowledge.forget()
-            error = EngineUnfit(f"it holds {digest or 'no release'} by now, not {self._release.manifest.digest}")
+            error = EngineUnfit(f"by now {otherwise(says, self._release)}")
             _log.warning("nothing is answered until its release is there again: %s", error)
             raise error
 
@@ -164,7 +176,7 @@ class RemoteEngine:
         limit = known.quirks.time_limit
         pairs = [*spoken.pairs, *(limit.pairs(seconds) if limit else ())]
         accept = TRIPLES if request.form.graph else ROWS
-        return await self._wire.ask(known.transport, spoken.text, pairs, accept, _WORDY * self._caps.size)
+        return await self._wire.ask(known.transport, spoken.text, pairs, accept, WORDY * self._caps.size)
 
 
 def endpoint_of(settings: Settings) -> httpx.URL:

@@ -23,12 +23,14 @@ class Gate:
         self.waiting = 0
 
     @asynccontextmanager
-    async def passed(self, client: str | None) -> AsyncIterator[None]:
-        """A place for one query. Raises StoreBusy when the queue is full or the wait longer than two deadlines,
-        ClientBusy when this client has as many here as one may."""
+    async def passed(self, client: str | None, longest: float) -> AsyncIterator[None]:
+        """A place for one query. longest: seconds that it may wait for one.
+
+        Raises StoreBusy when the queue is full or the wait longer than that, ClientBusy when this client has as many
+        here as one may."""
         self._count(client, 1)
         try:
-            await self._take()
+            await self._take(longest)
             try:
                 yield
             finally:
@@ -37,12 +39,12 @@ class Gate:
         finally:
             self._count(client, -1)
 
-    async def _take(self) -> None:
+    async def _take(self, longest: float) -> None:
         if self._places.locked() and self.waiting >= self._settings.queue:
             raise self._refusal()
         self.waiting += 1
         try:
-            async with asyncio.timeout(2 * self._settings.query_seconds):
+            async with asyncio.timeout(longest):
                 await self._places.acquire()
         except TimeoutError:
             raise self._refusal() from None

@@ -15,7 +15,7 @@ from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, EngineUnreach
 from vaughn.settings import Settings
 from vaughn.store.release import Release
 from vaughn.store.remote.engine import endpoint_of
-from vaughn.store.remote.probe import LOADING, Inquirer, Names, held
+from vaughn.store.remote.probe import LOADING, Inquirer, Names, held, whole
 from vaughn.store.remote.wire import Wire, checked
 from vaughn.terms import IDENTIFIER
 
@@ -104,7 +104,7 @@ async def _pause(release: Release, inquirer: Inquirer, settings: Settings) -> fl
     Where it will say again what it said before, a query that began before could not tell that a push went by; so it
     has to have ended.
     """
-    again = await held(inquirer, Names(release.manifest.base)) == release.manifest.digest
+    again = await held(inquirer, Names(release.manifest.base)) == whole(release)
     return settings.query_seconds if again else 0.0
 
 
@@ -121,7 +121,7 @@ async def _load(
     removed = await _clear(inquirer, shelf, names, set(sent))
     await _compare(inquirer, sent)
     await asyncio.sleep(ended - asyncio.get_running_loop().time())
-    await shelf.put(names.marker, _marker(names, release.manifest.digest))
+    await shelf.put(names.marker, _marker(names, whole(release)))
     return Pushed(inquirer.quirks.name, len(sent), sum(sent.values()), removed)
 
 

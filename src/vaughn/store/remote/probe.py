@@ -22,6 +22,10 @@ from vaughn.store.writing import Caps
 LOADING = "loading"
 """What the marker says while a release is being pushed."""
 
+FORMAT = 2
+"""The form in which a push lays a release out at an engine. It rises when what is served has to find something else
+there than what an earlier push left: 2 has the default graph under a name."""
+
 _QUESTIONS = Path(__file__).with_name("questions")
 _SECONDS = 3.0  # an engine that hangs on one way of asking is asked another way after these
 _MOST_HUNG = 2  # an engine that hangs on one of them may answer another; one that hangs on two is hung itself
@@ -41,7 +45,7 @@ class Names:
 
     @property
     def marker(self) -> str:
-        """Holds one triple: itself, dcterms:identifier, the digest of the release that is loaded whole."""
+        """Holds one triple: itself, dcterms:identifier, what `whole` makes of the release that is loaded whole."""
         return f"{self.base}sparql#release"
 
     @property
@@ -56,12 +60,12 @@ class Names:
 
 @dataclass(frozen=True)
 class Known:
-    """What was found out. digest: of the release it holds, LOADING, or "". cap: rows after which it cuts an answer,
+    """What was found out. says: what the marker says, "" where there is none. cap: rows after which it cuts an answer,
     None where none was met."""
 
     quirks: Quirks
     transport: Transport
-    digest: str
+    says: str
     cap: int | None
 
     def layout(self, release: Release) -> Layout:
@@ -165,10 +169,15 @@ async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
     await inquirer.meet()
     if settings.endpoint_user and inquirer.quirks.authentication == "none":
         _log.warning("%s takes no user and password, so VAUGHN_ENDPOINT_USER is not sent", inquirer.quirks.name)
-    digest = await held(inquirer, names)
-    known = Known(inquirer.quirks, inquirer.transport, digest, await inquirer.cap())
+    says = await held(inquirer, names)
+    known = Known(inquirer.quirks, inquirer.transport, says, await inquirer.cap())
     _log.info("%s, asked by %s", known.quirks.name, known.transport)
     return known
+
+
+def whole(release: Release) -> str:
+    """What the marker says of a release that is loaded whole, as this version loads it."""
+    return f"{release.manifest.digest} {FORMAT}"
 
 
 async def held(inquirer: Inquirer, names: Names) -> str:
@@ -178,16 +187,25 @@ async def held(inquirer: Inquirer, names: Names) -> str:
 
 
 def fit(known: Known, release: Release, settings: Settings) -> None:
-    """Raises EngineUnfit where the engine holds another release, or would cut answers without saying so."""
-    manifest = release.manifest
-    if known.digest != manifest.digest:
-        holds = known.digest or "no release"
-        raise EngineUnfit(f"it holds {holds}, not {manifest.digest}; load it with: vaughn release push")
+    """Raises EngineUnfit where the engine holds another release, or one that another version of vaughn has loaded, or
+    would cut answers without saying so."""
+    if known.says != whole(release):
+        raise EngineUnfit(f"{otherwise(known.says, release)}; load it with: vaughn release push")
     if known.cap is not None and known.cap < settings.result_rows:
         raise EngineUnfit(
             f"it cuts answers after {known.cap:,} rows, and graphs without a word; raise its own cap (ResultSetMaxRows "
             f"of Virtuoso) above VAUGHN_RESULT_ROWS, which is {settings.result_rows:,}, or lower that"
         )
+
+
+def otherwise(says: str, release: Release) -> str:
+    """What an engine holds whose marker says something else than that it holds the release whole."""
+    digest, _, form = says.partition(" ")
+    found = int(form) if form.isdigit() else 1
+    if digest not in ("", LOADING) and found != FORMAT:
+        age = "an older" if found < FORMAT else "a newer"
+        return f"it was pushed by {age} version of vaughn, and this one would answer wrongly from that"
+    return f"it holds {digest or 'no release'}, not {release.manifest.digest}"
 
 
 def _request(question: str) -> Request:

@@ -8,6 +8,7 @@ and the extensions of an engine (a pragma before the query, OPTION after a graph
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 
 from vaughn.errors import EngineFaulty, QuerySyntax
@@ -20,14 +21,13 @@ from vaughn.store.remote.engine import RemoteEngine
 from vaughn.store.remote.plain import plain
 
 _QUICK = 10_000  # characters that are spelt plainly in 5 ms; longer texts go to a thread
-_LEAST = 0.01  # seconds that are left for an answer at least
 
 
 class Strangers:
     """An Engine: a remote one behind workers that read every query first. Made by `start`."""
 
-    def __init__(self, engine: RemoteEngine, readers: WorkerPool, settings: Settings) -> None:
-        self._engine, self._readers, self._longest = engine, readers, settings.query_seconds
+    def __init__(self, engine: RemoteEngine, readers: WorkerPool) -> None:
+        self._engine, self._readers = engine, readers
 
     @classmethod
     async def start(cls, release: Release, settings: Settings, waits: bool = False) -> Strangers:
@@ -35,22 +35,22 @@ class Strangers:
         engine = await RemoteEngine.start(release, settings, settings.workers, waits)
         try:
             lanes = Lanes(settings.workers, settings.queue, settings.client_queries)
-            return cls(engine, await WorkerPool.opened_by(reading(settings), lanes), settings)
+            return cls(engine, await WorkerPool.opened_by(reading(settings), lanes))
         except BaseException:
             await engine.close()
             raise
 
     async def run(self, request: Request) -> Result:
-        """Answer one query; the time that reading it takes is part of its own.
+        """Answer one query; reading it, the wait and the answer share one deadline, from the arrival.
 
         Raises QueryRefused for a query that the embedded engine would not run or that calls what is no function of
         SPARQL's, and what RemoteEngine.run and WorkerPool.run raise.
         """
-        read = await self._readers.run(request)
+        arrived = time.monotonic() if request.arrived is None else request.arrived
+        await self._readers.run(replace(request, arrived=arrived))
         text = await _spelt(request.text)
-        seconds = max(min(request.seconds or self._longest, self._longest) - read.seconds, _LEAST)
         try:
-            return await self._engine.run(replace(request, text=text, seconds=seconds))
+            return await self._engine.run(replace(request, text=text, arrived=arrived))
         except QuerySyntax as error:
             raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}") from None
 
