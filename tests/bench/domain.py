@@ -99,13 +99,12 @@ class Domain:
         yield "asserted", source, _term("primary"), f'"true"^^<{_XSD}boolean>'
         yield "asserted", source, _term("identifier"), f'"No. {number}"'
         yield "asserted", source, _term("url"), f'"https://example.org/{number}"^^<{_XSD}anyURI>'
-        yield from self._date(number, source, chance)
+        yield from self._date(number, source)
         for part in (1, 2):
             yield from self._passage(number, part, source, chance)
 
-    def _date(self, number: int, source: str, chance: random.Random) -> Iterator[Fact]:
-        day = f"{1980 + chance.randrange(45)}-{1 + chance.randrange(12):02}-{1 + chance.randrange(28):02}"
-        date = self._part("date", number, 1)
+    def _date(self, number: int, source: str) -> Iterator[Fact]:
+        day, date = _day(number), self._part("date", number, 1)
         yield "asserted", source, _term("publishedOn"), date
         yield "asserted", date, _TYPE, _term("TimeSpan")
         yield "derived", date, _LABEL, f'"{day}"'
@@ -138,8 +137,10 @@ class Domain:
             yield "asserted", claim, _term(name), self._concept(f"{_hyphened(name)}/{code}")
         yield "derived", claim, _term("knownIndependentSources"), f'"{1 + number % 3}"^^<{_XSD}integer>'
         yield "derived", claim, _term("sourcesOfUnknownLineage"), f'"0"^^<{_XSD}integer>'
-        for line in range(1 + number % 3):
-            yield from self._line(number, line, chance.randrange(max(0, unit - 500), unit + 1))
+        sources = [chance.randrange(max(0, unit - 500), unit + 1) for _ in range(1 + number % 3)]
+        for line, source in enumerate(sources):
+            yield from self._line(number, line, source)
+        yield "derived", claim, _term("newestEvidenceOn"), self._part("date", max(sources, key=_day), 1)
 
     def _line(self, number: int, line: int, source: int) -> Iterator[Fact]:
         claim, evidence = f"<{self.claim(number)}>", self._part("evidence", number, line + 1)
@@ -272,6 +273,12 @@ def _graph(shipped: Release, iri: str, triples: int) -> GraphInfo:
     known = {info.iri: info for info in shipped.manifest.graphs}
     file = iri.removeprefix(shipped.manifest.base) + ".ttl" if "/generated/" in iri else ""
     return replace(known.get(iri, GraphInfo(iri, 0, file, "2000-01-01" if file else "")), triples=triples)
+
+
+def _day(source: int) -> str:
+    """When a source was published."""
+    chance = random.Random(SEED * 1_000_033 + source)  # noqa: S311  not for secrets
+    return f"{1980 + chance.randrange(45)}-{1 + chance.randrange(12):02}-{1 + chance.randrange(28):02}"
 
 
 def _term(name: str) -> str:

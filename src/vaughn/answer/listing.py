@@ -28,6 +28,7 @@ class Listed:
 class Listing:
     """The named query that lists a kind. given: the parameters that say which kind, where one query lists several."""
 
+    kind: str
     query: NamedQuery
     given: Mapping[str, str]
 
@@ -48,19 +49,24 @@ Values = Mapping[str, str | list[str]]
 def listing(ask: Asker, kind: str, plural: str) -> Listing:
     """How a kind is listed: by a query of its own, or by the one for all others."""
     own = ask.book.queries.get(f"lists/{plural}")
-    return Listing(own, {}) if own else Listing(ask.book[_OTHERS], {"kind": kind})
+    return Listing(kind, own, {}) if own else Listing(kind, ask.book[_OTHERS], {"kind": kind})
 
 
 async def page(ask: Asker, listed: Listing, values: Values, most: int) -> tuple[tuple[Listed, ...], bool]:
     """At most so many things, in order, and whether there are more. Raises ParameterInvalid."""
-    rows = await _rows(ask, first(_bound(ask, listed, values), most + 1))
-    return tuple(_listed(row) for row in rows[:most]), len(rows) > most
+    found = await _rows(ask, first(_bound(ask, listed, values), most + 1))
+    return tuple(_listed(row) for row in found[:most]), len(found) > most
+
+
+async def rows(ask: Asker, listed: Listing, values: Values) -> tuple[Row, ...]:
+    """All rows of the query, as many as the caps allow. Raises ParameterInvalid."""
+    return await _rows(ask, _bound(ask, listed, values))
 
 
 async def total(ask: Asker, listed: Listing, values: Values) -> int:
     """How many things the whole list has. Raises ParameterInvalid."""
-    rows = await _rows(ask, counted(_bound(ask, listed, values)))
-    return int(text(rows[0], "count"))
+    (row,) = await _rows(ask, counted(_bound(ask, listed, values)))
+    return int(text(row, "count"))
 
 
 async def codes(ask: Asker, scheme: str) -> tuple[str, ...]:

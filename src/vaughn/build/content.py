@@ -20,7 +20,7 @@ from vaughn.build.sources import Sources
 from vaughn.errors import Finding
 from vaughn.iris import KINDS
 from vaughn.querybook import QueryBook
-from vaughn.search import Named, Wording, words_of, write_names, write_order, write_wordings
+from vaughn.search import Named, Place, Wording, words_of, write_names, write_order, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
@@ -95,15 +95,23 @@ def names(store: ox.Store, book: QueryBook) -> Iterator[Named]:
             yield Named(thing, label, kind, words_of(name), int(row["length"].value))
 
 
-def places(store: ox.Store, book: QueryBook) -> Iterator[tuple[str, str, str]]:
-    """Where each thing stands in the usual order of its kind's list, by the query that makes that list."""
+def places(store: ox.Store, book: QueryBook) -> Iterator[Place]:
+    """Where each thing stands in each order of its kind's list, by the query that makes that list."""
     for kind, plural in KINDS.items():
         name = f"lists/{plural}" if f"lists/{plural}" in book.queries else "lists/others"
         if name in book.queries:
             given = {"kind": kind} if "kind" in book[name].parameters else {}
-            found = store.query(book.bind(name, **given))
-            if isinstance(found, ox.QuerySolutions):
-                yield from ((kind, row["key"].value, row["thing"].value) for row in found)
+            for sort in book[name].parameters["sort"].values:
+                found = store.query(book.bind(name, sort=sort, **given))
+                if isinstance(found, ox.QuerySolutions):
+                    yield from (_place(kind, sort, row) for row in found)
+
+
+def _place(kind: str, sort: str, row: ox.QuerySolution) -> Place:
+    date = row["date"]
+    return Place(
+        kind, sort, row["key"].value, row["thing"].value, row["label"].value, "" if date is None else date.value
+    )
 
 
 def sorted_quads(store: ox.Store) -> bytes:

@@ -5,7 +5,7 @@ band and flags, and is never a verdict.
 """
 
 from vaughn.search.names import Named, Names, read_names, words_of, write_names
-from vaughn.search.order import Order, read_order, write_order
+from vaughn.search.order import Order, Place, read_order, write_order
 from vaughn.search.wordings import LONGEST, Band, Match, Wording, Wordings, read_wordings, write_wordings
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Named",
     "Names",
     "Order",
+    "Place",
     "Wording",
     "Wordings",
     "read_names",
