@@ -113,8 +113,8 @@ class Evidence:
 @dataclass(frozen=True)
 class ClaimHead:
     """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources.
-    own_words_only: every source its support rests on is the asserter's own. newest_evidence_on: when the newest source of
-    its evidence was published, as precisely as is known, "" where unknown."""
+    own_words_only: every source its support rests on is the asserter's own. newest_evidence_on: when the newest source
+    of its evidence was published, as precisely as is known, "" where unknown."""
 
     iri: str
     text: str
