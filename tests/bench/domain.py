@@ -21,9 +21,9 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from vaughn.build.content import names, places
+from vaughn.build.content import names, pages, places
 from vaughn.iris import NS, Iris
-from vaughn.search import write_names, write_order
+from vaughn.search import write_names, write_order, write_pages
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.template import load
 
@@ -248,6 +248,8 @@ def _index(path: Path) -> None:
     store = ox.Store.read_only(str(release.store_path))
     write_order(release.search_path, places(store, release.book))
     write_names(release.search_path, names(store, release.book))
+    found = pages(store, release.book, release.manifest.base, release.manifest.graphs)
+    write_pages(release.search_path, (found or {}).items())
 
 
 def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> None:
