@@ -21,8 +21,8 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from vaughn.build.content import names, pages, places
-from vaughn.iris import NS, Iris
+from vaughn.build.content import names, places
+from vaughn.iris import NS, Iris, page_path
 from vaughn.search import write_names, write_order, write_pages
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.template import load
@@ -243,13 +243,14 @@ def _load(path: Path, quads: Path) -> None:
 
 
 def _index(path: Path) -> None:
-    """Write the order of the lists and the names of all things, as a build does."""
+    """Write the orders of the lists, the names of all things and, of one day, their pages, as a build does."""
     release = open_release(path)
     store = ox.Store.read_only(str(release.store_path))
-    write_order(release.search_path, places(store, release.book))
+    listed = list(places(store, release.book))
+    write_order(release.search_path, listed)
     write_names(release.search_path, names(store, release.book))
-    found = pages(store, release.book, release.manifest.base, release.manifest.graphs)
-    write_pages(release.search_path, (found or {}).items())
+    paths = {page_path(release.iris.parse(place.iri)) for place in listed}
+    write_pages(release.search_path, ((path, "2000-01-01") for path in paths))
 
 
 def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> None:
