@@ -120,6 +120,10 @@ def test_a_bound_query_can_be_cut_and_counted() -> None:
     assert [row["t"].value for row in rows] == ["1", "2"]
     (count,) = ox.Store().query(counted(text))  # type: ignore[misc]  # the rows of a SELECT
     assert count["count"].value == "3"
+    assert "ORDER BY" not in counted(text)
+    part = "SELECT ?t WHERE {\n{ SELECT ?t WHERE { VALUES ?t { 1 2 3 } }\nORDER BY ?t\nLIMIT 2 } }"
+    (count,) = ox.Store().query(counted(part))  # type: ignore[misc]
+    assert count["count"].value == "2"
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))

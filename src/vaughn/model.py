@@ -113,7 +113,8 @@ class Evidence:
 @dataclass(frozen=True)
 class ClaimHead:
     """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources.
-    own_words_only: every source its support rests on is the asserter's own."""
+    own_words_only: every source its support rests on is the asserter's own. newest_evidence_on: when the newest source
+    of its evidence was published, as precisely as is known, "" where unknown."""
 
     iri: str
     text: str
@@ -129,6 +130,7 @@ class ClaimHead:
     unknown_lineage: int
     machine_only: bool = False
     own_words_only: bool = False
+    newest_evidence_on: str = ""
 
 
 @dataclass(frozen=True)

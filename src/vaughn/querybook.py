@@ -30,6 +30,7 @@ RESERVED = frozenset({"release", "format", "limit", "cursor", "partial", "timeou
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
 _MOST_VALUES = 1000
+_LAST_ORDER = re.compile(r"^ORDER BY\b[^{}]*\Z", re.MULTILINE)
 _OF_BUILDS = frozenset({"checks", "derive", "lint"})
 
 
@@ -181,10 +182,10 @@ def first(text: str, rows: int) -> str:
 
 
 def counted(text: str) -> str:
-    """A bound SELECT as one that counts its rows, as `?count`."""
+    """A bound SELECT as one that counts its rows, as `?count`; they are not put in order for that."""
     start = re.search(r"^SELECT\b", text, re.MULTILINE)
     place = start.start() if start else 0
-    return f"{text[:place]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{text[place:]}}} }}\n"
+    return f"{text[:place]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{_LAST_ORDER.sub('', text[place:])}}} }}\n"
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from vaughn.build.content import names, places
-from vaughn.iris import NS, Iris
-from vaughn.search import write_names, write_order
+from vaughn.iris import NS, Iris, page_path
+from vaughn.search import write_names, write_order, write_pages
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.template import load
 
@@ -99,13 +99,12 @@ class Domain:
         yield "asserted", source, _term("primary"), f'"true"^^<{_XSD}boolean>'
         yield "asserted", source, _term("identifier"), f'"No. {number}"'
         yield "asserted", source, _term("url"), f'"https://example.org/{number}"^^<{_XSD}anyURI>'
-        yield from self._date(number, source, chance)
+        yield from self._date(number, source)
         for part in (1, 2):
             yield from self._passage(number, part, source, chance)
 
-    def _date(self, number: int, source: str, chance: random.Random) -> Iterator[Fact]:
-        day = f"{1980 + chance.randrange(45)}-{1 + chance.randrange(12):02}-{1 + chance.randrange(28):02}"
-        date = self._part("date", number, 1)
+    def _date(self, number: int, source: str) -> Iterator[Fact]:
+        day, date = _day(number), self._part("date", number, 1)
         yield "asserted", source, _term("publishedOn"), date
         yield "asserted", date, _TYPE, _term("TimeSpan")
         yield "derived", date, _LABEL, f'"{day}"'
@@ -138,8 +137,10 @@ class Domain:
             yield "asserted", claim, _term(name), self._concept(f"{_hyphened(name)}/{code}")
         yield "derived", claim, _term("knownIndependentSources"), f'"{1 + number % 3}"^^<{_XSD}integer>'
         yield "derived", claim, _term("sourcesOfUnknownLineage"), f'"0"^^<{_XSD}integer>'
-        for line in range(1 + number % 3):
-            yield from self._line(number, line, chance.randrange(max(0, unit - 500), unit + 1))
+        sources = [chance.randrange(max(0, unit - 500), unit + 1) for _ in range(1 + number % 3)]
+        for line, source in enumerate(sources):
+            yield from self._line(number, line, source)
+        yield "derived", claim, _term("newestEvidenceOn"), self._part("date", max(sources, key=_day), 1)
 
     def _line(self, number: int, line: int, source: int) -> Iterator[Fact]:
         claim, evidence = f"<{self.claim(number)}>", self._part("evidence", number, line + 1)
@@ -242,11 +243,14 @@ def _load(path: Path, quads: Path) -> None:
 
 
 def _index(path: Path) -> None:
-    """Write the order of the lists and the names of all things, as a build does."""
+    """Write the orders of the lists, the names of all things and, of one day, their pages, as a build does."""
     release = open_release(path)
     store = ox.Store.read_only(str(release.store_path))
-    write_order(release.search_path, places(store, release.book))
+    listed = list(places(store, release.book))
+    write_order(release.search_path, listed)
     write_names(release.search_path, names(store, release.book))
+    paths = {page_path(release.iris.parse(place.iri)) for place in listed}
+    write_pages(release.search_path, ((path, "2000-01-01") for path in paths))
 
 
 def _complete(path: Path, shipped: Release, writer: _Writer, claims: int) -> None:
@@ -272,6 +276,12 @@ def _graph(shipped: Release, iri: str, triples: int) -> GraphInfo:
     known = {info.iri: info for info in shipped.manifest.graphs}
     file = iri.removeprefix(shipped.manifest.base) + ".ttl" if "/generated/" in iri else ""
     return replace(known.get(iri, GraphInfo(iri, 0, file, "2000-01-01" if file else "")), triples=triples)
+
+
+def _day(source: int) -> str:
+    """When a source was published."""
+    chance = random.Random(SEED * 1_000_033 + source)  # noqa: S311  not for secrets
+    return f"{1980 + chance.randrange(45)}-{1 + chance.randrange(12):02}-{1 + chance.randrange(28):02}"
 
 
 def _term(name: str) -> str:

@@ -48,9 +48,15 @@ QUICK = ("point", "support (named query)", "support (API)")
 LISTS = {
     "first page of claims": "/api/claims?limit=20",
     "first page of sources": "/api/sources?limit=20",
+    "claims, the last first": "/api/claims?limit=20&sort=-text",
+    "claims, newest evidence first": "/api/claims?limit=20&sort=-date",
+    "sources, newest first": "/api/sources?limit=20&sort=-date",
+    "claims in a common state": "/api/claims?limit=20&reviewState=not-reviewed",
+    "claims in a rare state": "/api/claims?limit=20&evidenceState=disputed",
     "search by name": "/api/search?q=privacy",
     "home page": "/",
     "sitemap": "/sitemap.xml",
+    "a part of the sitemap": "/sitemap-1.xml",
 }
 
 

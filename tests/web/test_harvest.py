@@ -18,8 +18,11 @@ from rdflib import FOAF, RDF, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from shape_cases import results, shapes
+from vaughn.build import content
+from vaughn.search import write_pages
 from vaughn.settings import Settings
 from vaughn.store.release import GraphInfo, current_release, open_release
+from vaughn.store.template import load
 from vaughn.web import harvest
 from web.conftest import FACTS, SITE, Client, make_release, running
 from web.test_linked import expanded
@@ -203,6 +206,32 @@ def test_a_map_too_long_for_one_file_is_an_index_of_several(tmp_path: Path, monk
     assert parts[0]["http://testserver/claim/desks-exist"] == "2025-06-01"
     assert "http://testserver/timeline" in parts[0]
     assert parts[1] == {"http://testserver/source/second-report": "2025-06-01"}
+
+
+def test_a_map_of_a_release_that_knows_its_pages_is_the_same_and_not_asked_of_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    _second_file(folder, FACTS.with_name("second-file.nq"))
+    with running(tmp_path, Settings(workers=1)) as client:
+        whole = mapped(client, "/sitemap.xml")
+        monkeypatch.setattr(harvest, "pages", None)
+        monkeypatch.setattr(harvest, "pages_within", None)
+        assert client.get("/sitemap.xml").status_code == 500
+        made = open_release(folder)
+        store = ox.Store()
+        store.extend(load(folder))
+        found = content.pages(store, made.book, SITE.base, made.manifest.graphs)
+        write_pages(made.search_path, (found or {}).items())
+        assert mapped(client, "/sitemap.xml") == whole
+        assert client.get("/sitemap-1.xml").status_code == 404
+        monkeypatch.setattr(harvest, "A_PART", len(whole) - 1)
+        index = mapped(client, "/sitemap.xml", "sitemap")
+        parts = [mapped(client, address.removeprefix("http://testserver")) for address in index]
+        assert [client.get(f"/sitemap-{number}.xml").status_code for number in (0, 3)] == [404, 404]
+    assert [len(part) for part in parts] == [len(whole) - 1, 1]
+    assert list(index.values()) == [max(part.values()) for part in parts]
+    assert parts[0] | parts[1] == whole
 
 
 def _second_file(folder: Path, quads: Path) -> None:

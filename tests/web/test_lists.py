@@ -6,15 +6,20 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 import pytest
 import rdflib
 
+from vaughn.answer import listing
+from vaughn.build.content import places
 from vaughn.search import write_order
 from vaughn.settings import Settings
+from vaughn.store.release import open_release
+from vaughn.web import ordered
 from web.conftest import FACTS, Client, make_release, running
 from web.test_linked import expanded
 
@@ -43,21 +48,105 @@ def test_both_dates_hold_of_one_source(tmp_path: Path) -> None:
         assert slugs(client.get("/api/claims?from=2020-01-01&to=2020-12-31")) == []
 
 
-@pytest.mark.parametrize("plural", ["claims", "sources", "bodies"])
-def test_pages_are_the_same_where_the_release_knows_their_order(client: Client, tmp_path: Path, plural: str) -> None:
-    whole = slugs(client.get(f"/api/{plural}"))
-    folder = make_release(tmp_path, "ordered", FACTS.read_text(encoding="utf-8"))
-    kind, listed = plural.removesuffix("s").replace("ie", "y"), client.get(f"/api/{plural}.jsonl").text.splitlines()
-    things = [json.loads(line) for line in listed]
-    write_order(folder / "search", [(kind, each.get("text") or each["label"], each["iri"]) for each in things])
-    with running(tmp_path, Settings(workers=1)) as ordered:
-        assert slugs(ordered.get(f"/api/{plural}?limit=1000")) == whole
-        found, address = [], f"/api/{plural}?limit=2"
+EXTRA = ("narrowing.ttl", "two-dates.ttl")
+LISTS = [
+    (
+        "claims",
+        ["text", "sources", "date"],
+        [
+            "",
+            "voice=reported",
+            "evidenceState=disputed&evidenceState=supported",
+            "from=2019-01-01",
+            "source=desk-report",
+        ],
+    ),
+    ("sources", ["label", "date"], ["", "publisher=chair-board", "to=2019-12-31", "category=headcount"]),
+    ("reports", ["label", "date"], ["", "from=2018-06-01"]),
+    ("bodies", ["label"], [""]),
+    ("events", ["label", "date"], ["", "from=2018-06-01"]),
+]
+ASKED = [
+    f"{plural}?sort={down}{sort}&count=1&{given}"
+    for plural, sorts, filters in LISTS
+    for sort in sorts
+    for down in ("", "-")
+    for given in filters
+]
+
+
+@pytest.fixture(scope="module")
+def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Client]]:
+    """Two services on the same facts; the release of the second knows the order of its lists."""
+    folder = tmp_path_factory.mktemp("orderly")
+    facts = "".join(FACTS.with_name(name).read_text(encoding="utf-8") for name in (FACTS.name, *EXTRA))
+    made = {name: open_release(make_release(folder / name, name, facts)) for name in ("without", "with")}
+    store = ox.Store.read_only(str(made["with"].store_path))
+    write_order(made["with"].search_path, places(store, made["with"].book))
+    with (
+        running(folder / "without", Settings(workers=1)) as without,
+        running(folder / "with", Settings(workers=1)) as ordered,
+    ):
+        yield without, ordered
+
+
+def test_no_list_without_things_is_compared(orderly: tuple[Client, Client]) -> None:
+    assert [plural for plural, _, _ in LISTS if not slugs(orderly[0].get(f"/api/{plural}"))] == ["events"]
+
+
+@pytest.mark.parametrize(("looked_at", "limit"), [(3_000, 2), (2, 3)])
+@pytest.mark.parametrize("asked", ASKED)
+def test_pages_are_the_same_where_the_release_knows_their_order(
+    orderly: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch, asked: str, looked_at: int, limit: int
+) -> None:
+    monkeypatch.setattr(ordered, "LOOKED_AT", looked_at)
+    without, with_order = orderly
+    found: dict[int, list[Mapping[str, object]]] = {0: [], 1: []}
+    for number, client in enumerate((without, with_order)):
+        address = f"/api/{asked}&limit={limit}"
         while address:
-            response = ordered.get(address.removeprefix("http://testserver"))
-            found += slugs(response)
+            response = client.get(address)
+            assert response.status_code == 200, response.text
+            found[number] += [{**response.json(), "release": None}]
             address = following(response)
-    assert found == whole
+    assert found[0] == found[1]
+
+
+def test_a_whole_list_of_a_release_that_knows_its_order_is_not_asked_of_the_engine(
+    orderly: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "page", None)
+    monkeypatch.setattr(listing, "among", None)
+    monkeypatch.setattr(listing, "total", None)
+    without, with_order = orderly
+    assert without.get("/api/sources?limit=7").status_code == 500
+    for asked in (
+        "sources?sort=-date",
+        "sources?count=1",
+        "claims?sort=date",
+        "claims?sort=-text&count=1",
+        "bodies?sort=label",
+    ):
+        assert with_order.get(f"/api/{asked}&limit=7").status_code == 200
+    assert "Desks exist." in with_order.page("/claims?sort=-date")
+
+
+def test_claims_stand_in_the_order_of_their_newest_evidence(orderly: tuple[Client, Client]) -> None:
+    for client in orderly:
+        dated = {
+            sort: [
+                (each["iri"].rpartition("/")[2], each["newestEvidenceOn"]) for each in client.get(path).json()["claims"]
+            ]
+            for sort, path in (("date", "/api/claims?sort=date"), ("-date", "/api/claims?sort=-date"))
+        }
+        undated = [("desks-are-many", None), ("desks-dream", None)]
+        month = [("desks-are-counted", "2019-04"), ("desks-exist", "2019-04")]
+        day = [("desks-may-be-hidden", "2021-06-01")]
+        assert dated == {"date": [*month, *day, *undated], "-date": [*day, *month, *undated]}
+        page = client.page("/claims?sort=-date")
+        assert page.index("Newest evidence: 2021-06-01") < page.index("Newest evidence: 2019-04")
+        assert page.count("Newest evidence: no date known") == len(undated)
+        assert "Newest evidence" not in client.page("/claims")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +245,7 @@ def test_no_list_goes_by_a_date_that_its_things_do_not_have(varied: Client, aske
     assert varied.get(f"/api/{asked}").status_code == 400
 
 
-@pytest.mark.parametrize("sort", ["text", "-text", "sources", "-sources"])
+@pytest.mark.parametrize("sort", ["text", "-text", "sources", "-sources", "date", "-date"])
 @pytest.mark.parametrize("limit", [1, 2, 4, 5])
 def test_pages_hold_everything_once_and_in_order(client: Client, sort: str, limit: int) -> None:
     whole = slugs(client.get(f"/api/claims?sort={sort}"))
@@ -257,7 +346,7 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
         ("sources?from=2020-01-02&to=20200101", "is before 2020-01-02"),
         ("claims?authority=no-such", "all are at /api/authorities"),
         ("sources?" + "&".join(f"publisher={number}" for number in range(17)), "more than 16 combinations"),
-        ("claims?sort=date", "is none of text, sources, -text, -sources"),
+        ("claims?sort=label", "is none of text, sources, date, -text, -sources, -date"),
         ("claims?limit=0", "from 1 to 1,000"),
         ("claims?limit=1001", "from 1 to 1,000"),
         ("claims?limit=²", "from 1 to 1,000"),

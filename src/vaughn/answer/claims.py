@@ -83,4 +83,5 @@ def _head(row: Row, machines: frozenset[str]) -> ClaimHead:
         unknown_lineage=int(text(row, "unknownLineage")),
         machine_only=text(row, "claim") in machines,
         own_words_only=text(row, "ownWordsOnly") == "true",
+        newest_evidence_on=text(row, "newestEvidenceOn"),
     )

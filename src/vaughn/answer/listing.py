@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vaughn.answer.asker import Asker, Row, text
@@ -26,10 +26,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """The named query that lists a kind. given: the parameters that say which kind, where one query lists several."""
+    """The named query that lists a kind. given: the parameters that say which kind, where one query lists several.
+    among: the query that says which of some things are so, by those filters that it takes; not every list has one."""
 
+    kind: str
     query: NamedQuery
     given: Mapping[str, str]
+    among: NamedQuery | None = None
 
     @property
     def filters(self) -> dict[str, Parameter]:
@@ -42,25 +45,41 @@ class Listing:
         return self.query.parameters["sort"].values
 
 
-Values = Mapping[str, str | list[str]]
+Values = Mapping[str, str | Sequence[str]]
 
 
 def listing(ask: Asker, kind: str, plural: str) -> Listing:
     """How a kind is listed: by a query of its own, or by the one for all others."""
     own = ask.book.queries.get(f"lists/{plural}")
-    return Listing(own, {}) if own else Listing(ask.book[_OTHERS], {"kind": kind})
+    among = ask.book.queries.get(f"lists/{plural}-among")
+    return Listing(kind, own, {}, among) if own else Listing(kind, ask.book[_OTHERS], {"kind": kind})
 
 
 async def page(ask: Asker, listed: Listing, values: Values, most: int) -> tuple[tuple[Listed, ...], bool]:
     """At most so many things, in order, and whether there are more. Raises ParameterInvalid."""
-    rows = await _rows(ask, first(_bound(ask, listed, values), most + 1))
-    return tuple(_listed(row) for row in rows[:most]), len(rows) > most
+    found = await _rows(ask, first(_bound(ask, listed, values), most + 1))
+    return tuple(_listed(row) for row in found[:most]), len(found) > most
+
+
+async def among(ask: Asker, listed: Listing, values: Values, things: Sequence[str]) -> frozenset[str]:
+    """Those of some things that are in the list as it is narrowed; 1,000 things at most. Raises ParameterInvalid."""
+    told = {name: value for name, value in values.items() if listed.among and name in listed.among.parameters}
+    if listed.among and told:
+        things = await _told(ask, listed.among.bind({**told, "thing": things}, ask.book.prefixes))
+    rest = {name: value for name, value in values.items() if name not in told}
+    if rest and things:
+        things = await _told(ask, _bound(ask, listed, {**rest, "thing": things}))
+    return frozenset(things)
+
+
+async def _told(ask: Asker, query: str) -> list[str]:
+    return [text(row, "thing") for row in await _rows(ask, query)]
 
 
 async def total(ask: Asker, listed: Listing, values: Values) -> int:
     """How many things the whole list has. Raises ParameterInvalid."""
-    rows = await _rows(ask, counted(_bound(ask, listed, values)))
-    return int(text(rows[0], "count"))
+    (row,) = await _rows(ask, counted(_bound(ask, listed, values)))
+    return int(text(row, "count"))
 
 
 async def codes(ask: Asker, scheme: str) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from vaughn.build.catalogue import modified
 from vaughn.build.inputs import Inputs
 from vaughn.build.sources import Sources
 from vaughn.errors import Finding
-from vaughn.iris import KINDS
+from vaughn.iris import KINDS, Iris, page_path
 from vaughn.querybook import QueryBook
-from vaughn.search import Named, Wording, words_of, write_names, write_order, write_wordings
+from vaughn.search import Named, Place, Wording, words_of, write_names, write_order, write_pages, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
@@ -55,9 +55,14 @@ class Content:
         write_order(folder / "search", places(self.assembly.store, self.book))
         _write_json(folder / "prefixes.json", dict(self.book.prefixes))
         _write_json(folder / "validation.json", [asdict(finding) for finding in self.findings])
-        _write_json(folder / "manifest.json", asdict(self._manifest(quads)))
+        graphs = _graphs(self.sources, self.assembly)
+        found = pages(self.assembly.store, self.book, self.sources.site.base, graphs)
+        if found is not None:
+            write_pages(folder / "search", found.items())
+        things = None if found is None else len(found)
+        _write_json(folder / "manifest.json", asdict(self._manifest(quads, graphs, things)))
 
-    def _manifest(self, quads: bytes) -> Manifest:
+    def _manifest(self, quads: bytes, graphs: Sequence[GraphInfo], things: int | None) -> Manifest:
         site = self.sources.site
         return Manifest(
             build_id=self.inputs.build_id,
@@ -70,9 +75,9 @@ class Content:
             license=site.license,
             curator=site.curator,
             quads=quads.count(b"\n"),
-            graphs=tuple(_graphs(self.sources, self.assembly)),
+            graphs=tuple(graphs),
             counts=things_by_kind(self.assembly.store, self.book),
-            things=_things(self.assembly.store, self.book),
+            things=things,
             versions=self.inputs.versions,
         )
 
@@ -96,15 +101,23 @@ def names(store: ox.Store, book: QueryBook) -> Iterator[Named]:
             yield Named(thing, label, kind, words_of(name), int(row["length"].value))
 
 
-def places(store: ox.Store, book: QueryBook) -> Iterator[tuple[str, str, str]]:
-    """Where each thing stands in the usual order of its kind's list, by the query that makes that list."""
+def places(store: ox.Store, book: QueryBook) -> Iterator[Place]:
+    """Where each thing stands in each order of its kind's list, by the query that makes that list."""
     for kind, plural in KINDS.items():
         name = f"lists/{plural}" if f"lists/{plural}" in book.queries else "lists/others"
         if name in book.queries:
             given = {"kind": kind} if "kind" in book[name].parameters else {}
-            found = store.query(book.bind(name, **given))
-            if isinstance(found, ox.QuerySolutions):
-                yield from ((kind, row["key"].value, row["thing"].value) for row in found)
+            for sort in book[name].parameters["sort"].values:
+                found = store.query(book.bind(name, sort=sort, **given))
+                if isinstance(found, ox.QuerySolutions):
+                    yield from (_place(kind, sort, row) for row in found)
+
+
+def _place(kind: str, sort: str, row: ox.QuerySolution) -> Place:
+    date = row["date"]
+    return Place(
+        kind, sort, row["key"].value, row["thing"].value, row["label"].value, "" if date is None else date.value
+    )
 
 
 def sorted_quads(store: ox.Store) -> bytes:
@@ -124,10 +137,18 @@ def things_by_kind(store: ox.Store, book: QueryBook) -> dict[str, int]:
     return {row["kind"].value: int(row["count"].value) for row in found}
 
 
-def _things(store: ox.Store, book: QueryBook) -> int | None:
-    """How many things have a page, each counted once; None where the site has no query for them."""
+def pages(store: ox.Store, book: QueryBook, base: str, graphs: Sequence[GraphInfo]) -> dict[str, str] | None:
+    """The path of each thing's page, each once, and the day on which a file that speaks of it last changed, "" if
+    unknown; None where the site has no query for them."""
     found = store.query(book[PAGES].bind({}, {})) if PAGES in book.queries else None
-    return len({row["thing"] for row in found}) if isinstance(found, ox.QuerySolutions) else None
+    if not isinstance(found, ox.QuerySolutions):
+        return None
+    changed, iris = {info.iri: info.modified for info in graphs}, Iris(base)
+    days: dict[str, str] = {}
+    for row in found:
+        path = page_path(iris.parse(row["thing"].value))
+        days[path] = max(days.get(path, ""), changed.get(row["graph"].value, ""))
+    return days
 
 
 def _graphs(sources: Sources, assembly: Assembly) -> list[GraphInfo]:

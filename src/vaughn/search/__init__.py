@@ -5,7 +5,8 @@ band and flags, and is never a verdict.
 """
 
 from vaughn.search.names import Named, Names, read_names, words_of, write_names
-from vaughn.search.order import Order, read_order, write_order
+from vaughn.search.order import Order, Place, read_order, write_order
+from vaughn.search.pages import Pages, read_pages, write_pages
 from vaughn.search.wordings import LONGEST, Band, Match, Wording, Wordings, read_wordings, write_wordings
 
 __all__ = [
@@ -15,13 +16,17 @@ __all__ = [
     "Named",
     "Names",
     "Order",
+    "Pages",
+    "Place",
     "Wording",
     "Wordings",
     "read_names",
     "read_order",
+    "read_pages",
     "read_wordings",
     "words_of",
     "write_names",
     "write_order",
+    "write_pages",
     "write_wordings",
 ]

@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims_of
-from vaughn.answer.listing import entries, page, total
+from vaughn.answer.listing import entries
 from vaughn.answer.listing import listing as listed
 from vaughn.iris import KINDS
 from vaughn.model import Ref
 from vaughn.querybook import Parameter
 from vaughn.web import rendering, wanted
+from vaughn.web.ordered import page, total
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
 from vaughn.web.responses import cacheable, see_other
@@ -51,15 +52,15 @@ async def listing(request: Request) -> Response:
 
 async def _found(request: Request, kind: str) -> dict[str, Any]:
     """What a list's page shows: one page of things, the form, and the way to the next."""
-    ask = served(request).ask
+    ask, order = served(request).ask, await served(request).order()
     asked = await wanted.read(request, listed(ask, kind, KINDS[kind]), wanted.USUAL if kind == "claim" else wanted.MOST)
-    found, more = await page(ask, asked.listing, asked.behind, asked.most)
+    found, more = await page(ask, order, asked.listing, asked.values, asked.span)
     return {
         "kind": kind,
         "plural": KINDS[kind],
         "claims": await claims_of(ask, [each.ref.iri for each in found]) if kind == "claim" else (),
         "things": found,
-        "count": await total(ask, asked.listing, asked.bound),
+        "count": await total(ask, order, asked.listing, asked.values),
         "fields": [await _field(request, asked.values, each) for each in asked.listing.filters.values()],
         "sorts": [each for sort in asked.listing.sorts for each in (sort, f"-{sort}")],
         "asked": asked,

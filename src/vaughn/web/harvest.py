@@ -22,6 +22,7 @@ from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
 from vaughn.iris import KINDS, NS, page_path
+from vaughn.search import Pages
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
@@ -41,6 +42,9 @@ router = APIRouter()
 
 MOST_MAPPED = 50_000
 """Pages that one map may have (sitemaps.org 0.9)."""
+
+A_PART = 10_000
+"""Pages of one part of a map, where the release says which there are: written in about a fifth of a second."""
 
 _LEAST_SAID = 2
 """Triples that a thing has at least in the file that describes it: what it is, and its name or words."""
@@ -143,21 +147,43 @@ async def robots(request: Request) -> Response:
 async def sitemap(request: Request) -> Response:
     """/sitemap.xml: every page with the day it last changed, at the address this client knows (sitemaps.org 0.9).
 
-    Where the files of the release may describe more pages than one map may have, it is an index, and /sitemap-1.xml
-    and so on have the pages of some files each. The index is made from the manifest alone and a part from its own
-    files, so that what one of them costs does not grow with the release.
+    A long map is an index of parts. In a release that was built with its pages each part has so many of them. In an
+    older one, where its files may describe more pages than one map may have, each has the pages of some files; the
+    index is made from the manifest alone and a part from its own files, so that what one of them costs does not grow
+    with the release.
     """
-    parts = _parts(served(request))
+    held = served(request)
+    known = await held.mapped()
+    if await run_in_threadpool(len, known):
+        return await run_in_threadpool(_mapped, request, known)
+    parts = _parts(held)
     if len(parts) > 1:
         return _map(request, "sitemap-index.xml", parts=[max(info.modified for info in part) for part in parts])
-    found = await pages(served(request).ask)
-    return _map(request, "sitemap.xml", pages=[*_STANDING, *_dated(served(request), found)])
+    return _map(request, "sitemap.xml", pages=[*_STANDING, *_dated(held, await pages(held.ask))])
+
+
+def _mapped(request: Request, known: Pages) -> Response:
+    if len(known) > A_PART:
+        return _map(request, "sitemap-index.xml", parts=known.newest(A_PART))
+    return _map(request, "sitemap.xml", pages=[*_STANDING, *known.part(1, A_PART)])
 
 
 @taking()
 async def sitemap_part(request: Request) -> Response:
-    """/sitemap-<number>.xml: one part of a long map, counted from 1. A thing is in the part of its first file."""
+    """/sitemap-<number>.xml: one part of a long map, counted from 1."""
     held, number = served(request), request.path_params["number"]
+    known = await held.mapped()
+    if not await run_in_threadpool(len, known):
+        return await _part_of_files(request, held, number)
+    part = known.part(number, A_PART) if number and len(known) > A_PART else []
+    if not part:
+        raise HTTPException(404)
+    shown = [*(_STANDING if number == 1 else ()), *part]
+    return await run_in_threadpool(_map, request, "sitemap.xml", pages=shown)
+
+
+async def _part_of_files(request: Request, held: Served, number: int) -> Response:
+    """A thing is in the part of its first file."""
     parts = _parts(held)
     if not 1 <= number <= len(parts) or len(parts) == 1:
         raise HTTPException(404)

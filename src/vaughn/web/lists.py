@@ -13,12 +13,13 @@ from starlette.responses import Response
 
 from vaughn.answer import claims_of
 from vaughn.answer.documents import STATEMENTS_QUERY
-from vaughn.answer.listing import Listed, listing, page, total
+from vaughn.answer.listing import Listed, listing
 from vaughn.errors import NotAcceptable
 from vaughn.web import jsonld, wanted
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import JSONLD, negotiate
 from vaughn.web.headers import COUNT
+from vaughn.web.ordered import page, total
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json, cacheable, links
@@ -42,8 +43,9 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
     held = served(request)
     media_type, format = _format(request, ending)
     asked = await wanted.read(request, listing(held.ask, kind, plural))
-    found, more = await _page(held, asked, kind)
-    count = await total(held.ask, asked.listing, asked.bound) if asked.counted else None
+    order = await held.order()
+    found, more = await page(held.ask, order, asked.listing, asked.values, asked.span)
+    count = await total(held.ask, order, asked.listing, asked.values) if asked.counted else None
     onward = wanted.onward(request, asked, found[-1]) if more else None
     headers = {
         **({} if ending else {"Vary": "Accept"}),
@@ -58,23 +60,6 @@ async def listed(request: Request, kind: str, plural: str, ending: str) -> Respo
         return as_json(request, _body(held, kind, items, count, address), headers)
     shape = ClaimOut if kind == "claim" else ListedOut
     return cacheable(request, _WRITERS[format](items, shape), media_type, headers)
-
-
-async def _page(held: Served, asked: wanted.Wanted, kind: str) -> tuple[tuple[Listed, ...], bool]:
-    """The things of one page, and whether there are more.
-
-    In a whole list in its usual order the release knows which things come next, and only those are asked about;
-    anything else puts the whole list in order first.
-    """
-    order = await held.order()
-    usual = not asked.values and asked.sort == asked.listing.sorts[0]
-    if not usual or not order or "thing" not in asked.listing.query.parameters:
-        return await page(held.ask, asked.listing, asked.behind, asked.most)
-    following = order.behind(kind, asked.after, asked.most + 1)
-    if not following:
-        return (), False
-    found, _ = await page(held.ask, asked.listing, {**asked.bound, "thing": following[: asked.most]}, asked.most)
-    return found, len(following) > asked.most
 
 
 def _format(request: Request, ending: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from vaughn import errors
 from vaughn.answer import unknown
-from vaughn.answer.listing import Listing, codes, listing, page
+from vaughn.answer.listing import Listing, codes, listing
 from vaughn.errors import VaughnError
 from vaughn.iris import KINDS
 from vaughn.querybook import Parameter
@@ -23,6 +23,7 @@ from vaughn.web import deprecation
 from vaughn.web.examples import Example, examples
 from vaughn.web.headers import COUNT
 from vaughn.web.lists import FORMATS, OFFERS
+from vaughn.web.ordered import Span, page
 from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.places import root
@@ -258,7 +259,8 @@ def _show(operation: Spec, example: Example) -> None:
 
 
 async def _slug(held: Served, kind: str, plural: str) -> str:
-    found, _ = await page(held.ask, listing(held.ask, kind, plural), {}, 1)
+    listed = listing(held.ask, kind, plural)
+    found, _ = await page(held.ask, await held.order(), listed, {}, Span(listed.sorts[0], False, None, 1))
     return code(found[0].ref.iri) if found else ""
 
 

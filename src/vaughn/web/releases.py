@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vaughn.answer import Asker
 from vaughn.errors import ReleaseMissing
 from vaughn.querybook import NamedQuery
-from vaughn.search import Names, Order, Wordings, read_names, read_order, read_wordings
+from vaughn.search import Names, Order, Pages, Wordings, read_names, read_order, read_pages, read_wordings
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, RemoteEngines, open_engines
@@ -91,6 +91,10 @@ class Served:
             reading = asyncio.to_thread(read_order, self.release.search_path)
             self._order = asyncio.create_task(reading)
         return await asyncio.shield(self._order)
+
+    async def mapped(self) -> Pages:
+        """Every page with the day it last changed; none where the release does not say."""
+        return await asyncio.to_thread(read_pages, self.release.search_path)
 
     async def _read_index(self) -> Wordings:
         return await asyncio.get_running_loop().run_in_executor(self.comparing, _read_index, self.release)

@@ -68,7 +68,8 @@ class EvidenceOut(_Shape):
 
 class ClaimOut(_Shape):
     """One proposition, asserted by one agent. evidenceSentence: what the evidence recorded here amounts to, its doubts
-    first. knownIndependent is a lower bound."""
+    first. knownIndependent is a lower bound. newestEvidenceOn: when the newest source of its evidence was published, as
+    precisely as is known (a year, a month or a day), null where unknown."""
 
     iri: str
     path: str
@@ -89,6 +90,7 @@ class ClaimOut(_Shape):
     known_independent: int
     unknown_lineage: int
     own_words_only: bool
+    newest_evidence_on: str | None = Field(examples=["2025-08"])
     independence: str = Field(examples=["At least 2 known-independent sources, and 3 of unknown lineage."])
 
 

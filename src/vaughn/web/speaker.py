@@ -72,6 +72,7 @@ class Speaker:
             known_independent=claim.known_independent,
             unknown_lineage=claim.unknown_lineage,
             own_words_only=claim.own_words_only,
+            newest_evidence_on=claim.newest_evidence_on or None,
             independence=independence(claim),
             evidence_sentence=evidence_sentence(claim),
         )

@@ -18,6 +18,7 @@ from vaughn.errors import IriInvalid, ParameterFaulty, ParameterInvalid
 from vaughn.iris import KINDS, SLUG, expand
 from vaughn.querybook import Parameter
 from vaughn.web import parameters
+from vaughn.web.ordered import Span
 from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
 
@@ -43,15 +44,9 @@ class Wanted:
     after: tuple[str, str] | None
 
     @property
-    def bound(self) -> dict[str, str | list[str]]:
-        """The values of the query's parameters for the list as a whole."""
-        order = {"sort": self.sort.removeprefix("-"), "order": "down" if self.sort.startswith("-") else "up"}
-        return {**self.values, **order}
-
-    @property
-    def behind(self) -> dict[str, str | list[str]]:
-        """Those for the page alone."""
-        return {**self.bound, **dict(zip(("afterKey", "after"), self.after or (), strict=False))}
+    def span(self) -> Span:
+        """Which part of the list the page is."""
+        return Span(self.sort.removeprefix("-"), self.sort.startswith("-"), self.after, self.most)
 
 
 async def read(request: Request, made: Listing, usual: int = USUAL) -> Wanted:
@@ -83,7 +78,9 @@ def _in_turn(values: Mapping[str, Sequence[str]]) -> None:
 def _fit(asked: Wanted, held: Served) -> None:
     """Raises ParameterFaulty, as for every other fault of a list, where the query does not take a value."""
     try:
-        asked.listing.query.bind({**asked.listing.given, **asked.behind}, held.release.book.prefixes)
+        asked.listing.query.bind(
+            {**asked.listing.given, **asked.values, **asked.span.values}, held.release.book.prefixes
+        )
     except ParameterInvalid as error:
         name = "cursor" if error.parameter in ("after", "afterKey") else error.parameter
         raise ParameterFaulty(name, error.reason) from None

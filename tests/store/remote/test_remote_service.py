@@ -126,6 +126,10 @@ def test_filters_and_orders_of_lists_are_those_of_the_embedded_engine(both: tupl
 NARROWED = (
     ("authorities", "authority=foia"),
     ("authorities", "sort=-label"),
+    ("claims", "sort=-date"),
+    ("claims", "evidenceState=disputed&evidenceState=supported&sort=date"),
+    ("claims", "voice=reported&claimType=empirical"),
+    ("sources", "category=duty-station"),
     ("sources", "sourceKind=court-opinion"),
     ("sources", "from=2000-01-01&to=2010-01-01&sort=-date"),
     ("claims", "category=duty-station&evidenceState=supported"),
