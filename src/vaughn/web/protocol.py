@@ -62,7 +62,7 @@ async def read(request: Request, most_characters: int) -> Operation | None:
         pairs += _no_release(await _body(request, most_characters))
     elif not _PROTOCOL.intersection(name for name, _ in pairs):
         return None
-    return _operation(pairs, most_characters)
+    return operation(pairs, most_characters)
 
 
 async def _body(request: Request, most_characters: int) -> Pairs:
@@ -107,7 +107,8 @@ def _utf8(what: str, raw: bytes) -> str:
         raise ParameterFaulty(what, f"not UTF-8 at byte {error.start}") from None
 
 
-def _operation(pairs: Pairs, most_characters: int) -> Operation:
+def operation(pairs: Pairs, most_characters: int) -> Operation:
+    """What the parameters ask for, however they came. Raises UpdateRefused, BodyTooLarge, ParameterFaulty."""
     given: Given = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
