@@ -13,6 +13,8 @@ import json
 import socket
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
 from vaughn.store.engine import Form, Inspection, Request
@@ -20,6 +22,9 @@ from vaughn.store.engine import Form, Inspection, Request
 _LENGTH = struct.Struct("!Q")
 _HEAD = struct.Struct("!cd??")
 _CHUNK = 1 << 18
+_UNTOLD = frozenset({"text", "client", "arrived"})
+_REMEMBERED = 64  # heads of requests
+_SHORT = 1024  # bytes of one that is remembered
 _AT_ONCE = 1 << 25  # bytes of a long frame for which memory is taken before they come
 _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QuerySyntax: ("reason", "line", "column"),
@@ -31,7 +36,7 @@ _json = json.JSONEncoder().encode
 _TYPES = {kind.__name__: kind for kind in _FIELDS}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reply:
     """A worker's answer. outcome: the serialised result or the error. seconds: time in the engine. worn: the worker
     has grown and should be replaced before the next query. partial: the result is not the whole."""
@@ -62,13 +67,14 @@ def receive(sock: socket.socket) -> bytes | None:
 
 
 def _exactly(sock: socket.socket, count: int) -> bytes | None:
-    buffer = bytearray()
-    while len(buffer) < count:
+    piece = sock.recv(min(count, _CHUNK))
+    if len(piece) == count:  # as most are
+        return piece
+    buffer = bytearray(piece)
+    while piece and len(buffer) < count:
         piece = sock.recv(min(count - len(buffer), _CHUNK))
-        if not piece:
-            return None
         buffer += piece
-    return bytes(buffer)
+    return bytes(buffer) if len(buffer) == count else None
 
 
 class FrameReader:
@@ -128,18 +134,33 @@ def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
 
 def encode_request(request: Request | Inspection) -> bytes:
     """Everything but whose it is and when it came, which is none of the worker's business."""
-    head = _json({**vars(request), "text": "", "client": None, "arrived": None})
+    told = {name: value for name, value in vars(request).items() if name not in _UNTOLD}
+    named = told.get("default_graphs") or told.get("named_graphs")
+    head = _json(told) if named else _usual_head(**told)
     return b"".join((head.encode(), b"\n", request.text.encode(errors="surrogatepass")))
+
+
+_usual_head = lru_cache(_REMEMBERED)(lambda **told: _json(told))
+"""How to run says the same of most queries; what a stranger makes long is not remembered."""
 
 
 def decode_request(payload: bytes) -> Request | Inspection:
     head, _, text = payload.partition(b"\n")
-    fields = {**json.loads(head), "text": text.decode(errors="surrogatepass")}
-    if "form" not in fields:
-        return Inspection(**fields)
-    for key in ("default_graphs", "named_graphs"):
-        fields[key] = None if fields[key] is None else tuple(fields[key])
-    return Request(**{**fields, "form": Form(fields["form"])})
+    fields = (_usual_fields if len(head) <= _SHORT else _fields)(head)
+    made = Request if "form" in fields else Inspection
+    return made(text=text.decode(errors="surrogatepass"), **fields)
+
+
+def _fields(head: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(head)
+    if "form" in fields:
+        fields["form"] = Form(fields["form"])
+        for key in ("default_graphs", "named_graphs"):
+            fields[key] = None if fields[key] is None else tuple(fields[key])
+    return fields
+
+
+_usual_fields = lru_cache(_REMEMBERED)(_fields)
 
 
 def encode_reply(reply: Reply) -> tuple[bytes, bytes]:

@@ -34,7 +34,7 @@ from vaughn.web import (
 )
 from vaughn.web.attending import Attended, Rounds
 from vaughn.web.cache import Cache
-from vaughn.web.connections import Host, Hosting, Refusing
+from vaughn.web.hosting import Host, Hosting, Refusing
 from vaughn.web.metrics import Gauge, Metrics
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward

@@ -19,13 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.errors import SendingFull
 from vaughn.store.stable import CACHE_MB
-from vaughn.web.connections import refused
+from vaughn.web.hosting import refused
 from vaughn.web.observing import Whole, seen
 from vaughn.web.past import of_current
 from vaughn.web.releases import Served, Shelf, lender, lent
 from vaughn.web.repeating import MOST_BYTES
 from vaughn.web.responses import is_held
 from vaughn.web.sending import PIECE, weigh
+from vaughn.web.wire import header_lines
 
 _MOST_BYTES = (CACHE_MB << 20) - MOST_BYTES
 _MOST_BYTES_EACH = 2 * 1024 * 1024
@@ -68,7 +69,7 @@ class Answer:
     @cached_property
     def lines(self) -> bytes:
         """The headers as they go out."""
-        return b"".join([b"%b: %b\r\n" % pair for pair in self.headers])
+        return header_lines(self.headers)
 
 
 @dataclass

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Any, NoReturn, cast
 
 import httptools
-from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vaughn.errors import (
@@ -25,14 +20,14 @@ from vaughn.errors import (
     MethodUnknown,
     RequestSlow,
     RequestUnreadable,
-    StoreBusy,
     TargetTooLong,
     VaughnError,
 )
 from vaughn.settings import Settings
-from vaughn.web.headers import LONGEST_TARGET, OPEN_DATA, SECURITY, Refuse
+from vaughn.web import wire
+from vaughn.web.headers import LONGEST_TARGET
+from vaughn.web.hosting import HOST, REFUSAL, Host
 from vaughn.web.house import GRACE, House
-from vaughn.web.metrics import Connections
 from vaughn.web.outlet import Outlet
 from vaughn.web.problems import MEDIA_TYPE, slug, unasked
 from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
@@ -47,33 +42,8 @@ MOST_AHEAD = 32
 
 _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so that the refusal can be read
 _LAST_CALL = 0.5  # seconds in which a connection that has not asked yet may do so when the service is told to end
-_HOST = "vaughn.host"
-_REFUSAL = "vaughn.refusal"
-_LAST = {"Cache-Control": "no-store", "Connection": "close"}
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[01]\r?\n")
 _OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
-
-
-@dataclass(frozen=True)
-class Host:
-    """What a service tells the server that runs it. base: of the release being served, for the types of problems; ""
-    while there is none. counts: where the server counts its connections."""
-
-    base: Callable[[], str]
-    counts: Connections
-
-
-class Hosting:
-    """Tells the server of its host at the start, in the lifespan's state (ASGI Lifespan §1.1); another server than ours
-    has no use for it."""
-
-    def __init__(self, app: ASGIApp, host: Host) -> None:
-        self._app, self._host = app, host
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" and "state" in scope:
-            scope["state"][_HOST] = self._host
-        await self._app(scope, receive, send)
 
 
 class Door(House):
@@ -87,7 +57,7 @@ class Door(House):
     def protocol(self, **given: Any) -> Connection:
         """What the server makes for each connection."""
         if self._host is None:
-            self._adopt(given["app_state"].get(_HOST))
+            self._adopt(given["app_state"].get(HOST))
         return Connection(self, **given)
 
     def _adopt(self, host: Host | None) -> None:
@@ -148,8 +118,7 @@ class Connection(HttpToolsProtocol):
         idle = self._resting and not self._unread and self._refusal is None and not self._told_to_end
         if not idle or self.transport.is_closing() or self.transport.get_write_buffer_size() or not whole_head(data):
             return False
-        standing = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        answer = self._door.repeats.answer(data, standing)
+        answer = self._door.repeats.answer(data, self._standing)
         if answer is None:
             self._whole = data
             return False
@@ -158,6 +127,10 @@ class Connection(HttpToolsProtocol):
         self.transport.write(answer)
         cast("Outlet", self.transport).flush()
         return True
+
+    def _standing(self) -> bytes:
+        """The header lines of the server's own."""
+        return wire.header_lines(self.server_state.default_headers)
 
     def _remember(self, head: bytes, number: int, again: Again) -> None:
         """Known from now on, if it was one request that the bytes held."""
@@ -206,11 +179,12 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
-        self.scope["state"] = {**self.scope["state"], DROP: self.drop, _REFUSAL: self._refusal}
+        self.scope["state"] = {**self.scope["state"], DROP: self.drop, REFUSAL: self._refusal}
         if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
             self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
         self.cycle.keep_alive = self.cycle.keep_alive and not self._told_to_end
+        self.scope["state"][wire.CYCLE] = self.cycle
 
     def _stop(self, error: VaughnError) -> NoReturn:
         """Read no further: the parser stops, and the server answers."""
@@ -237,7 +211,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True  # its body is broken, and nobody waits for what becomes of it
             self.cycle.message_event.set()
         status, body = self._door.told(error)
-        self.transport.write(_written(status, body, self.server_state.default_headers, error))
+        self.transport.write(wire.problem(status, MEDIA_TYPE, body, self.server_state.default_headers, error))
         self._unread = True
         return self.transport.close()
 
@@ -343,32 +317,3 @@ class Connection(HttpToolsProtocol):
         if len(self.url) > LONGEST_TARGET:
             return TargetTooLong(LONGEST_TARGET)
         return HeadTooLarge(LONGEST_HEAD, MOST_HEADERS)
-
-
-def refused(scope: Scope) -> ConnectionsFull | None:
-    """Why requests on this connection are refused, if they are."""
-    return cast("ConnectionsFull | None", scope.get("state", {}).get(_REFUSAL))
-
-
-class Refusing:
-    """Answers requests on a connection too many, in the words of `refuse`."""
-
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self._app, self._refuse = app, refuse
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = refused(scope)
-        if scope["type"] != "http" or refusal is None:
-            return await self._app(scope, receive, send)
-        response = await self._refuse(Request(scope, receive), refusal)
-        response.headers["Connection"] = "close"
-        return await response(scope, receive, send)
-
-
-def _written(status: int, body: bytes, standing: Iterable[tuple[bytes, bytes]], error: VaughnError) -> bytes:
-    """Problem details as they go out, the last on their connection. standing: the server's own headers."""
-    later = {"Retry-After": str(error.retry_after)} if isinstance(error, StoreBusy) else {}
-    named = {**SECURITY, **OPEN_DATA, **later, "Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
-    lines = [*standing, *((name.lower().encode(), value.encode()) for name, value in {**named, **_LAST}.items())]
-    head = b"".join(b"%b: %b\r\n" % pair for pair in lines)
-    return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), head, body)

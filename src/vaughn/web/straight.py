@@ -31,20 +31,29 @@ from vaughn.web.responses import MAY_BE_KEPT, entity_tag
 from vaughn.web.sending import PIECE, forgotten
 from vaughn.web.sparql import BENEATH, FORBIDDEN, NEGOTIATED, OUTCOME, impure, question
 from vaughn.web.staying import PARAMETER
+from vaughn.web.wire import answer, header_lines, ready
 
 PATH = "/sparql"
 LONGEST = 4096
 """Bytes of the longest query string that is plain; the guard has read it in 2 ms, whatever it says."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Headers that do not depend on the body: by themselves, and as they go out."""
+
+    pairs: Pairs
+    lines: bytes
+
+
 @dataclass(slots=True)
 class _LookUp:
     """A plain request, read. kept: where its answer may be kept, under what key; None where it may not. headers: of its
-    answer, but for those that depend on the body."""
+    answer."""
 
     held: Served
     question: Question
-    headers: Pairs
+    headers: _Standing
     kept: Kept | None
     key: tuple[str, str, bytes, bytes]
 
@@ -97,7 +106,7 @@ class Straight:
         except asyncio.CancelledError:
             forgotten(task)
             return None if visit.over else WorkerDied("the service is stopping")
-        except Exception as error:  # of whatever kind: where it is raised again, faults are answered
+        except Exception as error:  # noqa: BLE001  raised again where faults are answered
             return error
         finally:
             self._rounds.close(visit)
@@ -119,17 +128,18 @@ def _read(scope: Scope, asked: Asked, held: Served, kept: Kept) -> _LookUp | Non
     if format in BENEATH:
         return None
     pure, manifest, client = not impure(operation.text), held.release.manifest, scope["client"]
-    headers = _headers(media_type, not operation.format, pure, manifest.digest, manifest.draft)
+    headers = _standing(media_type, not operation.format, pure, manifest.digest, manifest.draft)
     asking = question(held, operation, form, format, client[0] if client else None, time.monotonic())
     return _LookUp(held, asking, headers, kept if pure else None, asked.key)
 
 
 @lru_cache(128)
-def _headers(media_type: str, negotiated: bool, pure: bool, digest: str, draft: bool) -> Pairs:
-    """Those that the app and what stands in front of it would give, but for length and entity tag."""
+def _standing(media_type: str, negotiated: bool, pure: bool, digest: str, draft: bool) -> _Standing:
+    """Those that the app and what stands in front of it would give."""
     named = {**(MAY_BE_KEPT if pure else FORBIDDEN), **(NEGOTIATED if negotiated else {})}
     given = Response(headers={**named, **dict(marks(digest, draft))}, media_type=media_type).raw_headers
-    return [*(pair for pair in given if pair[0] != b"content-length"), *STANDING]
+    pairs = [*(pair for pair in given if pair[0] != b"content-length"), *STANDING]
+    return _Standing(pairs, header_lines(pairs))
 
 
 def _short(result: Result) -> bool:
@@ -137,9 +147,14 @@ def _short(result: Result) -> bool:
 
 
 async def _give(asked: _LookUp, body: bytes, scope: Scope, send: Send) -> None:
-    headers = [*asked.headers, (b"content-length", b"%d" % len(body))]
+    own = [(b"content-length", b"%d" % len(body))]
     if asked.kept is not None:
-        headers.append((b"etag", entity_tag(body).encode()))
-        asked.kept.put(asked.key, Answer(headers, body))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+        own.append((b"etag", entity_tag(body).encode()))
+        asked.kept.put(asked.key, Answer([*asked.headers.pairs, *own], body))
+    cycle = ready(scope)
+    if cycle is not None:
+        told = seen(scope).answered(200, len(body))
+        return answer(cycle, b"".join((asked.headers.lines, header_lines(own), told)), body)
+    await send({"type": "http.response.start", "status": 200, "headers": [*asked.headers.pairs, *own]})
     await send({"type": "http.response.body", "body": body})
+    return None
