@@ -88,10 +88,14 @@ class FrameReader:
         self._long: _Long | None = None
 
     def read(self, sock: socket.socket) -> memoryview | None:
-        """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
+        """The frame that has become whole, until the next is read here or elsewhere, or None while more is to come.
+        Raises EOFError at the stream's end."""
         if self._long is not None:
             return self._go_on(self._long, sock)
-        self._buffer += memoryview(self._piece)[: _received(sock, self._piece)]
+        count = _received(sock, self._piece)
+        if not self._buffer and count == _LENGTH.size + _LENGTH.unpack_from(self._piece)[0]:  # as most come
+            return memoryview(self._piece)[_LENGTH.size : count]
+        self._buffer += memoryview(self._piece)[:count]
         if len(self._buffer) < _LENGTH.size:
             return None
         end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]

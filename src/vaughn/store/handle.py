@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -79,11 +78,12 @@ class Worker:
 
     def _send(self) -> bool:
         """Send what the socket takes; whether something is left."""
-        with contextlib.suppress(BlockingIOError):
-            try:
-                self._unsent = self._unsent[self._sock.send(self._unsent) :]
-            except (BrokenPipeError, ConnectionResetError):
-                self._unsent = self._unsent[:0]
+        try:
+            self._unsent = self._unsent[self._sock.send(self._unsent) :]
+        except BlockingIOError:
+            pass
+        except (BrokenPipeError, ConnectionResetError):
+            self._unsent = self._unsent[:0]
         return bool(self._unsent)
 
     def _send_more(self) -> None:

@@ -105,7 +105,6 @@ class Connection(HttpToolsProtocol):
         if self._leaving is not None or self._repeated(data):
             return
         begun = self._in_head
-        self._unset_keepalive_if_required()
         self._feed(data)
         if begun and self._in_head:
             self._head += len(data)
@@ -124,8 +123,7 @@ class Connection(HttpToolsProtocol):
             return False
         self._since = self.loop.time()
         self.server_state.total_requests += 1
-        self.transport.write(answer)
-        cast("Outlet", self.transport).flush()
+        cast("Outlet", self.transport).send(answer)
         return True
 
     def _standing(self) -> bytes:
@@ -169,7 +167,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._head = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._head = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
         if self._head > LONGEST_HEAD or len(self.headers) > MOST_HEADERS:
             self._stop(self._too_long())
         if len(self.pipeline) >= MOST_AHEAD or not self._names_one_host():
@@ -199,9 +197,15 @@ class Connection(HttpToolsProtocol):
     # What the server does.
 
     def on_response_complete(self) -> None:
+        """As the server does, but without a clock for each connection at rest: the door looks at them all."""
         cast("Outlet", self.transport).flush()
         self._since = self.loop.time()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     def refuse(self, error: VaughnError) -> None:
         """Say why there is no answer, and end: problem details where nothing else is being answered."""
@@ -226,14 +230,6 @@ class Connection(HttpToolsProtocol):
     def _close_at_rest(self) -> None:
         if self._resting:
             self.transport.close()
-
-    def timeout_keep_alive_handler(self) -> None:
-        """A request that was answered without being read has wound up no clock but this one."""
-        left = self._since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
-        else:
-            super().timeout_keep_alive_handler()
 
     # What the door asks.
 
@@ -309,7 +305,7 @@ class Connection(HttpToolsProtocol):
 
     def _names_one_host(self) -> bool:
         """As every request of HTTP/1.1 must (RFC 9112 §3.2)."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = [name for name, _ in self.headers].count(b"host")
         return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
 
     def _too_long(self) -> VaughnError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -132,8 +132,8 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == _REQUEST_ID:
             given = value.decode("latin-1")
-            return given if _SANE.fullmatch(given) else secrets.token_hex(16)
-    return secrets.token_hex(16)
+            return given if _SANE.fullmatch(given) else os.urandom(16).hex()
+    return os.urandom(16).hex()
 
 
 def _watching(request: Seen, send: Send) -> Send:

@@ -34,8 +34,15 @@ class Outlet:
         if self._size > _LONG:
             self.flush()
 
+    def send(self, data: bytes) -> None:
+        """Send the bytes at once, behind what is held back."""
+        self.flush()
+        self._transport.write(data)
+
     def flush(self) -> None:
         """Send what is held back."""
+        if not self._held:
+            return
         held, size = self._held, self._size
         self._held, self._size = [], 0
         for each in [b"".join(held)] if size <= _LONG else held:

@@ -11,9 +11,10 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from vaughn.errors import StoreBusy, VaughnError
 from vaughn.web.headers import OPEN_DATA, SECURITY
+from vaughn.web.outlet import Outlet
 
 CYCLE = "vaughn.cycle"
-"""In a scope's state: the server's own view of a request, where the server is ours."""
+"""In a scope's state: the server's own view of a request, where the server is ours; its transport is an Outlet."""
 
 _LAST = {"Cache-Control": "no-store", "Connection": "close"}
 _OK = b"HTTP/1.1 200 OK\r\n"
@@ -30,7 +31,7 @@ def answer(cycle: RequestResponseCycle, lines: bytes, body: bytes) -> None:
     if cycle.disconnected:
         return
     last = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
-    cycle.transport.write(b"".join((_OK, header_lines(cycle.default_headers), lines, last, body)))
+    cast("Outlet", cycle.transport).send(b"".join((_OK, header_lines(cycle.default_headers), lines, last, body)))
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()
     if not cycle.keep_alive:
