@@ -34,10 +34,11 @@ class Outlet:
         if self._size > _LONG:
             self.flush()
 
-    def send(self, data: bytes) -> None:
-        """Send the bytes at once, behind what is held back."""
+    def send(self, *pieces: bytes) -> None:
+        """Send the bytes at once, behind what is held back; long ones are not copied for that."""
         self.flush()
-        self._transport.write(data)
+        for each in [b"".join(pieces)] if sum(map(len, pieces)) <= _LONG else pieces:
+            self._transport.write(each)
 
     def flush(self) -> None:
         """Send what is held back."""

@@ -31,7 +31,8 @@ def answer(cycle: RequestResponseCycle, lines: bytes, body: bytes) -> None:
     if cycle.disconnected:
         return
     last = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
-    cast("Outlet", cycle.transport).send(b"".join((_OK, header_lines(cycle.default_headers), lines, last, body)))
+    head = b"".join((_OK, header_lines(cycle.default_headers), lines, last))
+    cast("Outlet", cycle.transport).send(head, body)
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()
     if not cycle.keep_alive:
