@@ -226,8 +226,17 @@ def on_the_wire(port: int, *requests: bytes) -> bytes:
     return re.sub(rb"\r\n(?:date|x-request-id|server-timing): [^\r]*", b"", said.head + b"\r\n\r\n" + said.body)
 
 
-async def test_on_the_wire_both_ways_give_the_same_lines(port: int) -> None:
-    paths = [f"{path}?{asked(ROWS)}" for path in ("/sparql", "/sparql/")]
+def growing(times: int) -> str:
+    """A query whose answer is a string of 32 KiB, so many times."""
+    steps = "BIND('12345678' AS ?a)" + "".join(
+        f" BIND(CONCAT({', '.join(['?' + before] * 16)}) AS ?{after})" for before, after in ("ab", "bc", "cd")
+    )
+    return f"SELECT (CONCAT({', '.join(['?d'] * times)}) AS ?long) {{ {steps} }}"
+
+
+@pytest.mark.parametrize("text", [ROWS, growing(4), growing(9)], ids=["short", "long", "longer than a piece"])
+async def test_on_the_wire_both_ways_give_the_same_lines(port: int, text: str) -> None:
+    paths = [f"{path}?{asked(text)}" for path in ("/sparql", "/sparql/")]
     straight, long = (on_the_wire(port, get(path, "Connection: close")) for path in paths)
     assert sorted(straight.split(b"\r\n")) == sorted(long.split(b"\r\n"))
     assert b"\r\nconnection: close\r\n" in straight
