@@ -6,7 +6,6 @@ guards its connections by its own means.
 
 from __future__ import annotations
 
-import math
 import signal
 import socket
 from pathlib import Path
@@ -48,7 +47,6 @@ def server(settings: Settings, build_dir: Path, door: Door) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_keep_alive=math.ceil(settings.idle_seconds),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 

@@ -13,12 +13,14 @@ from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.frames import (
     FrameReader,
     Reply,
+    ReplyReader,
     decode_reply,
     decode_request,
     encode_reply,
     encode_request,
     pack,
     receive,
+    send,
 )
 
 REQUEST = Request("SELECT * {}", Form.SELECT, "json", default_graphs=("https://example.org/g",), seconds=1.5)
@@ -89,11 +91,31 @@ def test_a_long_frame_is_put_together_and_the_next_begins_where_it_ends(size: in
         sender = threading.Thread(target=theirs.sendall, args=[b"".join(map(pack, payloads))])
         sender.start()
         reader = FrameReader()
-        read: list[memoryview] = []
+        read: list[memoryview | bytes] = []
         while len(read) < len(payloads):
             read.extend(frame for frame in [reader.read(ours)] if frame is not None)
         sender.join()
     assert read == payloads
+
+
+def test_replies_of_every_length_are_read_as_they_were_sent() -> None:
+    ours, theirs = socket.socketpair()
+    sizes = [1, (1 << 18) + 1, 0, 1 << 18, 3_000_000, 70_000_000]
+    replies = [*(Reply(b"r" * size, 0.5, False, partial=True) for size in sizes), Reply(UpdateRefused("ADD"), 1, True)]
+
+    def answer() -> None:
+        for reply in replies:
+            send(theirs, *encode_reply(reply))
+
+    with ours, theirs:
+        sender = threading.Thread(target=answer)
+        sender.start()
+        reader, read = ReplyReader(), list[Reply]()
+        while len(read) < len(replies):
+            read.extend(reply for reply in [reader.read(ours)] if reply is not None)
+        sender.join()
+    assert read[:-1] == replies[:-1]
+    assert isinstance(read[-1].outcome, UpdateRefused)
 
 
 def test_a_length_that_no_memory_has_takes_none_until_the_bytes_come() -> None:

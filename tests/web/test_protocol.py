@@ -6,11 +6,13 @@ import csv
 import io
 import re
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import httpx
 import pytest
 
+from vaughn.errors import ParameterFaulty
+from vaughn.web.protocol import decode
 from web.conftest import Client
 from web.test_sparql import ALL, ASK, CONSTRUCT, FORM, PROLOGUE, SELECT, claims_in, get, post
 
@@ -161,3 +163,25 @@ def test_whole_answers_are_not_marked_partial(client: Client, given: str, status
     response = get(client, query=SELECT, partial=given)
     assert response.status_code == status
     assert "vaughn-partial" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("encoded", "pairs"),
+    [
+        (b"", []),
+        (b"&&a=1&", [("a", "1")]),
+        (b"a&=b&c=", [("a", ""), ("", "b"), ("c", "")]),
+        (b"a+b=1%2B+2%26=3", [("a b", "1+ 2&=3")]),
+        (b"a=%4%zz%", [("a", "%4%zz%")]),
+        (b"%C3%A9=\xc3\xa9%E2%82%AC", [("\u00e9", "\u00e9\u20ac")]),
+    ],
+)
+def test_parameters_are_read_as_forms_are_written(encoded: bytes, pairs: list[tuple[str, str]]) -> None:
+    assert decode(encoded) == pairs
+    assert parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict") == pairs
+
+
+@pytest.mark.parametrize("encoded", [b"a=\xff", b"a=%FF", b"a=%C3\xc3\xa9", b"&".join([b"a=1"] * 1001)])
+def test_parameters_that_are_no_text_or_too_many_are_refused(encoded: bytes) -> None:
+    with pytest.raises(ParameterFaulty):
+        decode(encoded)

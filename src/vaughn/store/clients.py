@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import IntEnum
 
 from vaughn.errors import ClientBusy
@@ -65,26 +62,30 @@ class Clients:
 
     def __init__(self, most: int, turn: float, memory: float = MEMORY) -> None:
         self._most, self._turn = most, turn
-        self._here: Counter[str] = Counter()
+        self._here: dict[str, int] = {}
         self._light, self._heavy = _Recent(memory), _Recent(memory)
 
     def __len__(self) -> int:
         """Clients that something is held about; one may count for what it has here and for what it had."""
         return len(self._here) + len(self._light) + len(self._heavy)
 
-    @contextmanager
-    def admitted(self, client: str | None) -> Iterator[None]:
-        """Count one query of a client for as long as it is here; None is not counted. Raises ClientBusy."""
+    def admit(self, client: str | None) -> None:
+        """Count one query of a client until it leaves; None is not counted. Raises ClientBusy."""
         if client is None:
-            yield
             return
-        if self._here.get(client, 0) >= self._most:
+        here = self._here.get(client, 0)
+        if here >= self._most:
             raise ClientBusy(math.ceil(self._turn), self._most)
-        self._here[client] += 1
-        try:
-            yield
-        finally:
-            self._leave(client)
+        self._here[client] = here + 1
+
+    def leave(self, client: str | None) -> None:
+        """One query of a client that was admitted is here no more."""
+        if client is None:
+            return
+        if self._here[client] == 1:
+            del self._here[client]
+        else:
+            self._here[client] -= 1
 
     def rank(self, client: str | None) -> Rank:
         """By what was seen of late; None is exempt."""
@@ -109,8 +110,3 @@ class Clients:
         if client is not None:
             self._light.discard(client)
             self._heavy.add(client)
-
-    def _leave(self, client: str) -> None:
-        self._here[client] -= 1
-        if not self._here[client]:
-            del self._here[client]

@@ -77,7 +77,7 @@ class Inspection:
     arrived: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Result:
     """A serialised answer. seconds: how long the engine took. partial: it is not the whole, as the request allowed."""
 

@@ -2,24 +2,32 @@
 
 frame    8 bytes of length (big-endian), then so many bytes
 request  a line of JSON: how to run, or (without a form) how the guard is to look at it; then the text, as it is
-reply    one head (kind, seconds, worn, partial), then the serialised result (kind R) or JSON naming an error (kind E)
+reply    one head (kind, seconds, worn, partial), then the serialised result (kind R) or JSON naming an error (kind E);
+         a long result (kind L) follows in a frame of its own, so that it is read to where it stays
 
 No pickle: a worker has run a stranger's text and is not trusted with the service's memory.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
 from vaughn.store.engine import Form, Inspection, Request
 
 _LENGTH = struct.Struct("!Q")
 _HEAD = struct.Struct("!cd??")
+_RESULT, _APART = b"R", b"L"
 _CHUNK = 1 << 18
+_UNTOLD = frozenset({"text", "client", "arrived"})
+_REMEMBERED = 64  # heads of requests
+_SHORT = 1024  # bytes of one that is remembered
 _AT_ONCE = 1 << 25  # bytes of a long frame for which memory is taken before they come
 _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QuerySyntax: ("reason", "line", "column"),
@@ -31,7 +39,7 @@ _json = json.JSONEncoder().encode
 _TYPES = {kind.__name__: kind for kind in _FIELDS}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reply:
     """A worker's answer. outcome: the serialised result or the error. seconds: time in the engine. worn: the worker
     has grown and should be replaced before the next query. partial: the result is not the whole."""
@@ -48,10 +56,10 @@ def pack(*parts: bytes) -> bytes:
 
 
 def send(sock: socket.socket, head: bytes, body: bytes) -> None:
-    """One frame of two parts to a blocking socket; a long body is not copied for that."""
-    if len(body) <= _CHUNK:
+    """A reply to a blocking socket; a long result is not copied for that."""
+    if head[:1] != _APART:
         return sock.sendall(pack(head, body))
-    sock.sendall(_LENGTH.pack(len(head) + len(body)) + head)
+    sock.sendall(pack(head) + _LENGTH.pack(len(body)))
     return sock.sendall(body)
 
 
@@ -62,13 +70,14 @@ def receive(sock: socket.socket) -> bytes | None:
 
 
 def _exactly(sock: socket.socket, count: int) -> bytes | None:
-    buffer = bytearray()
-    while len(buffer) < count:
+    piece = sock.recv(min(count, _CHUNK))
+    if len(piece) == count:  # as most are
+        return piece
+    buffer = bytearray(piece)
+    while piece and len(buffer) < count:
         piece = sock.recv(min(count - len(buffer), _CHUNK))
-        if not piece:
-            return None
         buffer += piece
-    return bytes(buffer)
+    return bytes(buffer) if len(buffer) == count else None
 
 
 class FrameReader:
@@ -81,41 +90,52 @@ class FrameReader:
         self._buffer = bytearray()
         self._long: _Long | None = None
 
-    def read(self, sock: socket.socket) -> memoryview | None:
-        """The frame that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
+    def read(self, sock: socket.socket) -> memoryview | bytes | None:
+        """The frame that has become whole, until the next is read here or elsewhere, or None while more is to come.
+        Raises EOFError at the stream's end."""
         if self._long is not None:
             return self._go_on(self._long, sock)
-        self._buffer += memoryview(self._piece)[: _received(sock, self._piece)]
+        count = _received(sock, self._piece)
+        if not self._buffer and count == _LENGTH.size + _LENGTH.unpack_from(self._piece)[0]:  # as most come
+            return memoryview(self._piece)[_LENGTH.size : count]
+        self._buffer += memoryview(self._piece)[:count]
         if len(self._buffer) < _LENGTH.size:
             return None
         end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
         if len(self._buffer) < end:
-            self._long = _Long(self._buffer, end) if end > _CHUNK else None
+            self._long = _Long(self._buffer[_LENGTH.size :], end - _LENGTH.size) if end > _CHUNK else None
             return None
         frame, self._buffer = self._buffer, self._buffer[end:]
         return memoryview(frame)[_LENGTH.size : end]
 
-    def _go_on(self, long: _Long, sock: socket.socket) -> memoryview | None:
-        frame = long.read(sock)
-        if frame is None:
-            return None
-        self._buffer, self._long = bytearray(), None
-        return memoryview(frame)[_LENGTH.size :]
+    def _go_on(self, long: _Long, sock: socket.socket) -> bytes | None:
+        payload = long.read(sock)
+        if payload is not None:
+            self._buffer, self._long = bytearray(), None
+        return payload
 
 
 class _Long:
-    """A long frame, read to where it stays. end: its bytes, as its sender says; memory is taken as they come."""
+    """What a long frame holds, read to where it stays. size: its bytes, as its sender says; memory is taken as they
+    come."""
 
-    def __init__(self, begun: bytearray, end: int) -> None:
-        self._end, self._count = end, len(begun)
-        self._frame = begun + bytes(min(end, _AT_ONCE) - len(begun))
+    def __init__(self, begun: bytearray, size: int) -> None:
+        self._size, self._count = size, len(begun)
+        self._payload = io.BytesIO(begun)
+        self._grow(min(size, _AT_ONCE))
 
-    def read(self, sock: socket.socket) -> bytearray | None:
-        """The frame when it is whole. Raises EOFError."""
-        if self._count == len(self._frame):
-            self._frame += bytes(min(self._end - self._count, self._count))
-        self._count += _received(sock, memoryview(self._frame)[self._count :])
-        return self._frame if self._count == self._end else None
+    def read(self, sock: socket.socket) -> bytes | None:
+        """The payload when it is whole. Raises EOFError."""
+        if self._count == self._room:
+            self._grow(min(self._size, 2 * self._count))
+        with self._payload.getbuffer() as whole, whole[self._count :] as rest:
+            self._count += _received(sock, rest)
+        return self._payload.getvalue() if self._count == self._size else None
+
+    def _grow(self, room: int) -> None:
+        self._room = room
+        self._payload.seek(room - 1)
+        self._payload.write(b"\0")
 
 
 def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
@@ -128,35 +148,73 @@ def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
 
 def encode_request(request: Request | Inspection) -> bytes:
     """Everything but whose it is and when it came, which is none of the worker's business."""
-    head = _json({**vars(request), "text": "", "client": None, "arrived": None})
+    told = {name: value for name, value in vars(request).items() if name not in _UNTOLD}
+    named = told.get("default_graphs") or told.get("named_graphs")
+    head = _json(told) if named else _usual_head(**told)
     return b"".join((head.encode(), b"\n", request.text.encode(errors="surrogatepass")))
+
+
+_usual_head = lru_cache(_REMEMBERED)(lambda **told: _json(told))
+"""How to run says the same of most queries; what a stranger makes long is not remembered."""
 
 
 def decode_request(payload: bytes) -> Request | Inspection:
     head, _, text = payload.partition(b"\n")
-    fields = {**json.loads(head), "text": text.decode(errors="surrogatepass")}
-    if "form" not in fields:
-        return Inspection(**fields)
-    for key in ("default_graphs", "named_graphs"):
-        fields[key] = None if fields[key] is None else tuple(fields[key])
-    return Request(**{**fields, "form": Form(fields["form"])})
+    fields = (_usual_fields if len(head) <= _SHORT else _fields)(head)
+    made = Request if "form" in fields else Inspection
+    return made(text=text.decode(errors="surrogatepass"), **fields)
+
+
+def _fields(head: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(head)
+    if "form" in fields:
+        fields["form"] = Form(fields["form"])
+        for key in ("default_graphs", "named_graphs"):
+            fields[key] = None if fields[key] is None else tuple(fields[key])
+    return fields
+
+
+_usual_fields = lru_cache(_REMEMBERED)(_fields)
 
 
 def encode_reply(reply: Reply) -> tuple[bytes, bytes]:
     """The head, and what follows it."""
     if isinstance(reply.outcome, bytes):
-        return _HEAD.pack(b"R", reply.seconds, reply.worn, reply.partial), reply.outcome
-    kind = type(reply.outcome)
-    named = [kind.__name__, *(getattr(reply.outcome, name) for name in _FIELDS[kind])]
+        kind = _APART if len(reply.outcome) > _CHUNK else _RESULT
+        return _HEAD.pack(kind, reply.seconds, reply.worn, reply.partial), reply.outcome
+    error = type(reply.outcome)
+    named = [error.__name__, *(getattr(reply.outcome, name) for name in _FIELDS[error])]
     return _HEAD.pack(b"E", reply.seconds, reply.worn, False), json.dumps(named).encode()
 
 
+class ReplyReader:
+    """The replies on a non-blocking socket."""
+
+    def __init__(self) -> None:
+        self._frames = FrameReader()
+        self._head = b""
+
+    def read(self, sock: socket.socket) -> Reply | None:
+        """The reply that has become whole, or None while more is to come. Raises EOFError at the stream's end."""
+        frame = self._frames.read(sock)
+        if frame is None:
+            return None
+        head, self._head = self._head, b""
+        if not head and frame[:1] == _APART:
+            self._head = bytes(frame)
+            return None
+        return _decoded(head, bytes(frame)) if head else decode_reply(frame)
+
+
 def decode_reply(payload: bytes | memoryview) -> Reply:
-    """The reply in a frame; one that makes no sense becomes WorkerDied and the worker counts as worn."""
+    """The reply in one frame; one that makes no sense becomes WorkerDied and the worker counts as worn."""
+    return _decoded(payload[: _HEAD.size], bytes(payload[_HEAD.size :]))
+
+
+def _decoded(head: bytes | memoryview, body: bytes) -> Reply:
     try:
-        kind, seconds, worn, partial = _HEAD.unpack_from(payload)
-        body = bytes(payload[_HEAD.size :])
-        return Reply(body if kind == b"R" else _error(body), seconds, worn, partial)
+        kind, seconds, worn, partial = _HEAD.unpack(head)
+        return Reply(body if kind in (_RESULT, _APART) else _error(body), seconds, worn, partial)
     except (struct.error, ValueError, KeyError, TypeError):
         return Reply(WorkerDied("it sent an answer that makes no sense"), 0.0, True)
 

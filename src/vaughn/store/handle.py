@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import time
 from collections.abc import Callable
 
 from vaughn.errors import WorkerDied
-from vaughn.store import frames
-from vaughn.store.frames import FrameReader, Reply
+from vaughn.store.frames import Reply, ReplyReader
 
 _OF_PROCESS = 2  # Linux: the number of another process's clock is its id inverted, three bits up, and this kind
 
@@ -28,7 +26,7 @@ class Worker:
         self._began = self._asked = 0.0
         self._sock = sock
         self._loop = asyncio.get_running_loop()
-        self._reader = FrameReader()
+        self._reader = ReplyReader()
         self._unsent = memoryview(b"")
 
     @property
@@ -79,11 +77,12 @@ class Worker:
 
     def _send(self) -> bool:
         """Send what the socket takes; whether something is left."""
-        with contextlib.suppress(BlockingIOError):
-            try:
-                self._unsent = self._unsent[self._sock.send(self._unsent) :]
-            except (BrokenPipeError, ConnectionResetError):
-                self._unsent = self._unsent[:0]
+        try:
+            self._unsent = self._unsent[self._sock.send(self._unsent) :]
+        except BlockingIOError:
+            pass
+        except (BrokenPipeError, ConnectionResetError):
+            self._unsent = self._unsent[:0]
         return bool(self._unsent)
 
     def _send_more(self) -> None:
@@ -92,10 +91,10 @@ class Worker:
 
     def _receive(self, answered: Callable[[Worker, Reply], None]) -> None:
         try:
-            frame = self._reader.read(self._sock)
+            reply = self._reader.read(self._sock)
         except (EOFError, ConnectionResetError):
             self._loop.remove_reader(self._sock)
             return
-        if frame is not None:
+        if reply is not None:
             self.answered += 1
-            answered(self, frames.decode_reply(frame))
+            answered(self, reply)

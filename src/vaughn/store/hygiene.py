@@ -86,10 +86,19 @@ def address_space() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
 
 
-def allow_seconds(seconds: float) -> None:
-    """Let the process use about `seconds` more of processor time; the kernel ends it a second or two later."""
-    soft = math.ceil(time.process_time() + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+class Allowance:
+    """The processor time of this process. The kernel counts whole seconds, so that most queries find it as they want
+    it; telling the kernel takes longer than looking."""
+
+    def __init__(self) -> None:
+        self._soft = 0
+
+    def allow(self, seconds: float) -> None:
+        """Let the process use about `seconds` more; the kernel ends it a second or two later."""
+        soft = math.ceil(time.process_time() + seconds) + 1
+        if soft != self._soft:
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+            self._soft = soft
 
 
 def peak_mib() -> int:

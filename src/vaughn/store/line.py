@@ -24,6 +24,10 @@ from vaughn.store.handle import Worker
 SHARE = 4
 """Where light clients and unknown ones wait, one place of so many goes to an unknown one."""
 
+_TICK = 0.02  # seconds between two looks at who has waited for too long
+_USUAL = tuple(Rank)
+_IN_TURN = (Rank.UNKNOWN, Rank.LIGHT, Rank.HEAVY)
+_NO_LATER = {rank: tuple(before for before in Rank if before <= rank) for rank in Rank}
 
 _REASONS = {
     Rank.UNKNOWN: "every query worker is busy, or kept for clients with quick answers of late",
@@ -32,13 +36,14 @@ _REASONS = {
 }
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Waiter:
-    """One query that waits, of a client of that rank."""
+    """One query that waits, of a client of that rank, until a time of the loop's clock."""
 
     client: str | None
     rank: Rank
     worker: asyncio.Future[Worker]
+    until: float
 
     @property
     def key(self) -> Hashable:
@@ -118,6 +123,7 @@ class Line:
         self._queues = {rank: _Queue() for rank in Rank}
         self._passed_over = 0
         self._light_until = 0.0
+        self._tick: asyncio.TimerHandle | None = None
 
     @property
     def busy(self) -> int:
@@ -145,7 +151,7 @@ class Line:
 
         Raises StoreBusy when the queue is full or the wait too long.
         """
-        if self._free(rank) and not any(self._queues[before] for before in Rank if before <= rank):
+        if self._free(rank) and not any(self._queues[before] for before in _NO_LATER[rank]):
             return self._hand_out(rank)
         if rank is Rank.HEAVY and self._heavy_full:
             raise self._refusal(rank)
@@ -246,9 +252,7 @@ class Line:
         return self._queues[able[0]].next()
 
     def _order(self) -> tuple[Rank, ...]:
-        if self._passed_over >= SHARE - 1:
-            return Rank.UNKNOWN, Rank.LIGHT, Rank.HEAVY
-        return tuple(Rank)
+        return _IN_TURN if self._passed_over >= SHARE - 1 else _USUAL
 
     def _make_room(self, rank: Rank) -> None:
         """One of the rank that is served last leaves a full queue for one that is served sooner. Raises StoreBusy."""
@@ -259,16 +263,14 @@ class Line:
 
     async def _wait(self, client: str | None, rank: Rank, longest: float) -> Worker:
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(client, rank, loop.create_future())
+        waiter = _Waiter(client, rank, loop.create_future(), loop.time() + longest)
         self._queues[rank].put(waiter)
-        timer = loop.call_later(longest, self._tire, waiter)
+        self._watch(loop)
         try:
             return await waiter.worker
         except asyncio.CancelledError:
             self._leave(waiter)
             raise
-        finally:
-            timer.cancel()
 
     def _leave(self, waiter: _Waiter) -> None:
         worker = waiter.worker
@@ -277,10 +279,20 @@ class Line:
         if not worker.cancelled() and worker.exception() is None:  # served and cancelled in one turn of the loop
             self.give(worker.result())
 
-    def _tire(self, waiter: _Waiter) -> None:
-        if not waiter.worker.done():
-            self._queues[waiter.rank].remove(waiter)
-            waiter.refuse(self._refusal(waiter.rank))
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._tick is None:
+            self._tick = loop.call_later(_TICK, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Send away who has waited for too long: one clock for all of them, since a timer for each would cost every
+        query that waits."""
+        self._tick, now = None, loop.time()
+        for queue in self._queues.values():
+            for waiter in [each for each in queue if each.until <= now]:
+                queue.remove(waiter)
+                waiter.refuse(self._refusal(waiter.rank))
+        if self.waiting:
+            self._watch(loop)
 
     def _refusal(self, rank: Rank) -> StoreBusy:
         turn = math.ceil(self._turn)

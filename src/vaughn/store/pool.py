@@ -45,7 +45,7 @@ class Lanes:
     patience: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Turn:
     """One query under way. seconds: that it may still take, of its limit, after what it has waited. short: its text
     is, so that a quick answer tells of a look-up."""
@@ -167,11 +167,14 @@ class WorkerPool:
             raise _closing()
         client, limit = request.client, min(request.seconds or self._turn, self._turn)
         arrived = time.monotonic() if request.arrived is None else request.arrived
-        with self._clients.admitted(client):
+        self._clients.admit(client)
+        try:
             longest = (arrived + limit - time.monotonic()) / 2
             worker = await self._line.take(client, self._rank(request), max(0.0, longest))
             turn = _Turn(worker, client, limit, time.monotonic() - arrived, len(request.text) <= QUICK)
             reply = await self._ask(turn, frames.pack(frames.encode_request(request)))
+        finally:
+            self._clients.leave(client)
         if isinstance(reply.outcome, StoreError):
             raise reply.outcome
         return reply.outcome, reply

@@ -62,10 +62,11 @@ def prepare() -> None:
 
 def serve(sock: socket.socket, store: ox.Store | None, limits: Limits) -> None:
     """Answer requests until the socket closes."""
+    allowance = hygiene.Allowance()
     fresh = hygiene.peak_mib() + limits.memory_mb // 4
     while (frame := frames.receive(sock)) is not None:
         request = frames.decode_request(frame)
-        hygiene.allow_seconds(min(request.seconds or limits.seconds, limits.seconds))
+        allowance.allow(min(request.seconds or limits.seconds, limits.seconds))
         start = time.perf_counter()
         outcome, partial = _outcome(store, request, limits)
         reply = frames.Reply(outcome, time.perf_counter() - start, hygiene.peak_mib() > fresh, partial)

@@ -33,9 +33,9 @@ from vaughn.web import (
     timeline,
     vocabularies,
 )
-from vaughn.web.attending import Attended
+from vaughn.web.attending import Attended, Rounds
 from vaughn.web.cache import Cache
-from vaughn.web.connections import Host, Hosting, Refusing
+from vaughn.web.hosting import Host, Hosting, Refusing
 from vaughn.web.metrics import Gauge, Metrics, resident_with
 from vaughn.web.observing import Observed
 from vaughn.web.outward import Outward
@@ -44,12 +44,13 @@ from vaughn.web.preconditions import Conditional
 from vaughn.web.releases import Shelf, WithRelease, alongside
 from vaughn.web.rendering import STATIC
 from vaughn.web.sending import Delivery, Weighed
+from vaughn.web.straight import Straight
 from vaughn.web.unbroken import Unbroken
 
 
 def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     """The ASGI app that serves build_dir/current, and whatever release comes after it."""
-    shelf, past = Shelf(settings, build_dir), Past(settings, build_dir)
+    shelf, past, rounds = Shelf(settings, build_dir), Past(settings, build_dir), Rounds()
     site = FastAPI(
         title="Vaughn",
         version=__version__,
@@ -67,7 +68,7 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     for router in (timeline.router, search.pages, vocabularies.router, pages.router):
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
-    attended = Attended(by_path, settings.request_seconds, problems.answer)
+    attended = Attended(by_path, settings.request_seconds, problems.answer, rounds)
     answering = WithPast(Outward(Conditional(attended, problems.answer)), past, problems.answer)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     unbroken = Unbroken(Weighed(admitted, problems.answer), problems.answer)
@@ -75,7 +76,8 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     cache = Cache(mannered, shelf)
     delivery = Delivery(cache, settings)
     metrics = Metrics(gauges=_gauges(cache, delivery, past))
-    observed = Observed(delivery, metrics, bool(settings.log_clients))
+    straight = Straight(delivery, shelf, cache, rounds)
+    observed = Observed(straight, metrics, bool(settings.log_clients))
     return Hosting(observed, Host(lambda: shelf.base, metrics.connections))
 
 

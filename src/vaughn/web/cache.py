@@ -19,13 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaughn.errors import SendingFull
 from vaughn.store.stable import CACHE_MB
-from vaughn.web.connections import refused
+from vaughn.web.hosting import refused
 from vaughn.web.observing import Whole, seen
 from vaughn.web.past import of_current
-from vaughn.web.releases import Served, Shelf, lent
+from vaughn.web.releases import Served, Shelf, lender, lent
 from vaughn.web.repeating import MOST_BYTES
 from vaughn.web.responses import is_held
 from vaughn.web.sending import PIECE, weigh
+from vaughn.web.wire import header_lines
 
 _MOST_BYTES = (CACHE_MB << 20) - MOST_BYTES
 _MOST_BYTES_EACH = 2 * 1024 * 1024
@@ -68,7 +69,7 @@ class Answer:
     @cached_property
     def lines(self) -> bytes:
         """The headers as they go out."""
-        return b"".join([b"%b: %b\r\n" % pair for pair in self.headers])
+        return header_lines(self.headers)
 
 
 @dataclass
@@ -108,11 +109,11 @@ class Cache:
         self._kept: WeakKeyDictionary[Served, Kept] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _Asked.read(scope)
+        asked = Asked.read(scope)
         if asked is None:
             return await self._app(scope, receive, send)
-        current = self._shelf.current
-        kept = self._kept_of(current)
+        current = lender(scope) or self._shelf.current
+        kept = self.kept_of(current)
         found = kept.get(asked.key)
         if found is not None and _has_room(scope, found):
             return await self._give(scope, asked, found, send)
@@ -121,15 +122,15 @@ class Cache:
             send = _Recorder(kept, asked.key, send)
         return await self._app(lent(scope, current), receive, send)
 
-    async def _give(self, scope: Scope, asked: _Asked, found: Answer, send: Send) -> None:
+    async def _give(self, scope: Scope, asked: Asked, found: Answer, send: Send) -> None:
         request, answer = seen(scope), asked.answered(found)
         request.cached, request.kept = True, partial(self._again, asked)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": b"" if asked.head else answer.body})
 
-    def _again(self, asked: _Asked) -> Whole | None:
+    def _again(self, asked: Asked) -> Whole | None:
         """The answer to the same request, where the current release has one that is kept and needs no room."""
-        found = self._kept_of(self._shelf.current).get(asked.key)
+        found = self.kept_of(self._shelf.current).get(asked.key)
         if found is None or len(found.body) > PIECE:
             return None
         answer = asked.answered(found)
@@ -138,9 +139,10 @@ class Cache:
     @property
     def kept(self) -> Kept:
         """The answers of the current release."""
-        return self._kept_of(self._shelf.current)
+        return self.kept_of(self._shelf.current)
 
-    def _kept_of(self, held: Served) -> Kept:
+    def kept_of(self, held: Served) -> Kept:
+        """The answers of one release."""
         kept = self._kept.get(held)
         if kept is None:
             kept = self._kept[held] = Kept()
@@ -148,11 +150,13 @@ class Cache:
 
 
 @dataclass(slots=True)
-class _Asked:
-    """A request for something that may be kept. held: its headers that say what the client has."""
+class Asked:
+    """A request for something that may be kept. accepts: its Accept headers. held: those that say what the client
+    has."""
 
     key: Key
     head: bool
+    accepts: list[bytes]
     held: Pairs
 
     def answered(self, found: Answer) -> Answer:
@@ -160,21 +164,23 @@ class _Asked:
         return found.unmodified if self.held and is_held(Headers(raw=self.held), found.validators) else found
 
     @classmethod
-    def read(cls, scope: Scope) -> _Asked | None:
+    def read(cls, scope: Scope) -> Asked | None:
+        """None where a request passes by what is kept."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or refused(scope):
             return None
         query = scope["query_string"]
         if len(query) > _MOST_KEY:
             return None
-        accept, held = b"", list[tuple[bytes, bytes]]()
+        accepts, held = list[bytes](), list[tuple[bytes, bytes]]()
         for name, value in scope["headers"]:
             if name == b"accept":
-                accept += b"," + value
+                accepts.append(value)
             elif name in _CONDITIONS:
                 held.append((name, value))
             elif name in _APART:
                 return None
-        return cls((scope.get("root_path", ""), scope["path"], query, accept), scope["method"] == "HEAD", held)
+        key = scope.get("root_path", ""), scope["path"], query, b",".join(accepts)
+        return cls(key, scope["method"] == "HEAD", accepts, held)
 
 
 def _has_room(scope: Scope, answer: Answer) -> bool:

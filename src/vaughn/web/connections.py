@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Any, NoReturn, cast
 
 import httptools
-from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vaughn.errors import (
@@ -25,14 +20,14 @@ from vaughn.errors import (
     MethodUnknown,
     RequestSlow,
     RequestUnreadable,
-    StoreBusy,
     TargetTooLong,
     VaughnError,
 )
 from vaughn.settings import Settings
-from vaughn.web.headers import LONGEST_TARGET, OPEN_DATA, SECURITY, Refuse
+from vaughn.web import wire
+from vaughn.web.headers import LONGEST_TARGET
+from vaughn.web.hosting import HOST, REFUSAL, Host
 from vaughn.web.house import GRACE, House
-from vaughn.web.metrics import Connections
 from vaughn.web.outlet import Outlet
 from vaughn.web.problems import MEDIA_TYPE, slug, unasked
 from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
@@ -47,33 +42,8 @@ MOST_AHEAD = 32
 
 _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so that the refusal can be read
 _LAST_CALL = 0.5  # seconds in which a connection that has not asked yet may do so when the service is told to end
-_HOST = "vaughn.host"
-_REFUSAL = "vaughn.refusal"
-_LAST = {"Cache-Control": "no-store", "Connection": "close"}
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[01]\r?\n")
 _OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
-
-
-@dataclass(frozen=True)
-class Host:
-    """What a service tells the server that runs it. base: of the release being served, for the types of problems; ""
-    while there is none. counts: where the server counts its connections."""
-
-    base: Callable[[], str]
-    counts: Connections
-
-
-class Hosting:
-    """Tells the server of its host at the start, in the lifespan's state (ASGI Lifespan §1.1); another server than ours
-    has no use for it."""
-
-    def __init__(self, app: ASGIApp, host: Host) -> None:
-        self._app, self._host = app, host
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" and "state" in scope:
-            scope["state"][_HOST] = self._host
-        await self._app(scope, receive, send)
 
 
 class Door(House):
@@ -87,7 +57,7 @@ class Door(House):
     def protocol(self, **given: Any) -> Connection:
         """What the server makes for each connection."""
         if self._host is None:
-            self._adopt(given["app_state"].get(_HOST))
+            self._adopt(given["app_state"].get(HOST))
         return Connection(self, **given)
 
     def _adopt(self, host: Host | None) -> None:
@@ -135,7 +105,6 @@ class Connection(HttpToolsProtocol):
         if self._leaving is not None or self._repeated(data):
             return
         begun = self._in_head
-        self._unset_keepalive_if_required()
         self._feed(data)
         if begun and self._in_head:
             self._head += len(data)
@@ -148,16 +117,18 @@ class Connection(HttpToolsProtocol):
         idle = self._resting and not self._unread and self._refusal is None and not self._told_to_end
         if not idle or self.transport.is_closing() or self.transport.get_write_buffer_size() or not whole_head(data):
             return False
-        standing = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        answer = self._door.repeats.answer(data, standing)
+        answer = self._door.repeats.answer(data, self._standing)
         if answer is None:
             self._whole = data
             return False
         self._since = self.loop.time()
         self.server_state.total_requests += 1
-        self.transport.write(answer)
-        cast("Outlet", self.transport).flush()
+        cast("Outlet", self.transport).send(answer)
         return True
+
+    def _standing(self) -> bytes:
+        """The header lines of the server's own."""
+        return wire.header_lines(self.server_state.default_headers)
 
     def _remember(self, head: bytes, number: int, again: Again) -> None:
         """Known from now on, if it was one request that the bytes held."""
@@ -196,7 +167,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._head = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._head = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
         if self._head > LONGEST_HEAD or len(self.headers) > MOST_HEADERS:
             self._stop(self._too_long())
         if len(self.pipeline) >= MOST_AHEAD or not self._names_one_host():
@@ -206,11 +177,12 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
-        self.scope["state"] = {**self.scope["state"], DROP: self.drop, _REFUSAL: self._refusal}
+        self.scope["state"] = {**self.scope["state"], DROP: self.drop, REFUSAL: self._refusal}
         if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
             self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
         self.cycle.keep_alive = self.cycle.keep_alive and not self._told_to_end
+        self.scope["state"][wire.CYCLE] = self.cycle
 
     def _stop(self, error: VaughnError) -> NoReturn:
         """Read no further: the parser stops, and the server answers."""
@@ -225,9 +197,15 @@ class Connection(HttpToolsProtocol):
     # What the server does.
 
     def on_response_complete(self) -> None:
+        """As the server does, but without a clock for each connection at rest: the door looks at them all."""
         cast("Outlet", self.transport).flush()
         self._since = self.loop.time()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     def refuse(self, error: VaughnError) -> None:
         """Say why there is no answer, and end: problem details where nothing else is being answered."""
@@ -237,7 +215,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True  # its body is broken, and nobody waits for what becomes of it
             self.cycle.message_event.set()
         status, body = self._door.told(error)
-        self.transport.write(_written(status, body, self.server_state.default_headers, error))
+        self.transport.write(wire.problem(status, MEDIA_TYPE, body, self.server_state.default_headers, error))
         self._unread = True
         return self.transport.close()
 
@@ -252,14 +230,6 @@ class Connection(HttpToolsProtocol):
     def _close_at_rest(self) -> None:
         if self._resting:
             self.transport.close()
-
-    def timeout_keep_alive_handler(self) -> None:
-        """A request that was answered without being read has wound up no clock but this one."""
-        left = self._since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
-        else:
-            super().timeout_keep_alive_handler()
 
     # What the door asks.
 
@@ -335,7 +305,7 @@ class Connection(HttpToolsProtocol):
 
     def _names_one_host(self) -> bool:
         """As every request of HTTP/1.1 must (RFC 9112 §3.2)."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = [name for name, _ in self.headers].count(b"host")
         return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
 
     def _too_long(self) -> VaughnError:
@@ -343,32 +313,3 @@ class Connection(HttpToolsProtocol):
         if len(self.url) > LONGEST_TARGET:
             return TargetTooLong(LONGEST_TARGET)
         return HeadTooLarge(LONGEST_HEAD, MOST_HEADERS)
-
-
-def refused(scope: Scope) -> ConnectionsFull | None:
-    """Why requests on this connection are refused, if they are."""
-    return cast("ConnectionsFull | None", scope.get("state", {}).get(_REFUSAL))
-
-
-class Refusing:
-    """Answers requests on a connection too many, in the words of `refuse`."""
-
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self._app, self._refuse = app, refuse
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = refused(scope)
-        if scope["type"] != "http" or refusal is None:
-            return await self._app(scope, receive, send)
-        response = await self._refuse(Request(scope, receive), refusal)
-        response.headers["Connection"] = "close"
-        return await response(scope, receive, send)
-
-
-def _written(status: int, body: bytes, standing: Iterable[tuple[bytes, bytes]], error: VaughnError) -> bytes:
-    """Problem details as they go out, the last on their connection. standing: the server's own headers."""
-    later = {"Retry-After": str(error.retry_after)} if isinstance(error, StoreBusy) else {}
-    named = {**SECURITY, **OPEN_DATA, **later, "Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
-    lines = [*standing, *((name.lower().encode(), value.encode()) for name, value in {**named, **_LAST}.items())]
-    head = b"".join(b"%b: %b\r\n" % pair for pair in lines)
-    return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), head, body)

@@ -58,7 +58,9 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-_STANDING = _encoded({**SECURITY, **OPEN_DATA})
+STANDING = _encoded({**SECURITY, **OPEN_DATA})
+"""What every answer carries, as it goes out."""
+
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY",
     "Access-Control-Allow-Headers": (
@@ -125,7 +127,7 @@ def _polite(send: Send, head: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message["headers"]}
-            added = [pair for pair in _STANDING if pair[0] not in given]
+            added = [pair for pair in STANDING if pair[0] not in given]
             message = {**message, "headers": [*message["headers"], *added]}
             if message["status"] == _MOVED_BY_FRAMEWORK:
                 headers = MutableHeaders(scope=message)

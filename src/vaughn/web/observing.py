@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vaughn.web import logbook
 from vaughn.web.metrics import Metrics
 from vaughn.web.repeating import offer
+from vaughn.web.wire import header_lines
 
 REQUEST_ID = "X-Request-ID"
 _REQUEST_ID = REQUEST_ID.lower().encode()
@@ -60,6 +61,11 @@ class Seen:
     def seconds(self) -> float:
         return time.perf_counter() - self.begun
 
+    def answered(self, status: int, size: int) -> bytes:
+        """Note a whole answer; the header lines that belong to this request alone."""
+        self.status, self.sent = status, size
+        return header_lines(_told(self))
+
 
 def seen(scope: Scope) -> Seen:
     """What is known of the request that this scope belongs to."""
@@ -91,8 +97,7 @@ class Observed:
         request, found = Seen(self._metrics, _request_id(scope), cached=True), kept()
         if found is None:
             return None
-        request.status, request.sent = found.status, len(found.body)
-        own = b"".join([b"%b: %b\r\n" % pair for pair in _told(request)])
+        own = request.answered(found.status, len(found.body))
         self._note(scope, request, request.seconds)
         return b"".join((_STATUS_LINES[found.status], standing, found.lines, own, b"\r\n", found.body))
 
@@ -127,8 +132,8 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == _REQUEST_ID:
             given = value.decode("latin-1")
-            return given if _SANE.fullmatch(given) else secrets.token_hex(16)
-    return secrets.token_hex(16)
+            return given if _SANE.fullmatch(given) else os.urandom(16).hex()
+    return os.urandom(16).hex()
 
 
 def _watching(request: Seen, send: Send) -> Send:

@@ -34,8 +34,16 @@ class Outlet:
         if self._size > _LONG:
             self.flush()
 
+    def send(self, *pieces: bytes) -> None:
+        """Send the bytes at once, behind what is held back; long ones are not copied for that."""
+        self.flush()
+        for each in [b"".join(pieces)] if sum(map(len, pieces)) <= _LONG else pieces:
+            self._transport.write(each)
+
     def flush(self) -> None:
         """Send what is held back."""
+        if not self._held:
+            return
         held, size = self._held, self._size
         self._held, self._size = [], 0
         for each in [b"".join(held)] if size <= _LONG else held:

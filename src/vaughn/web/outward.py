@@ -43,11 +43,16 @@ class Outward:
 
     def _said(self, request: Request) -> list[tuple[str, str]]:
         manifest = served(request).release.manifest
-        named = [(RELEASE, manifest.digest), *([(DRAFT, "1")] if manifest.draft else [])]
+        named = marks(manifest.digest, manifest.draft)
         if not self._deprecated:
             return named
         names = [name for name, _ in parse_qsl(request.url.query, keep_blank_values=True)]
         return [*named, *deprecation.headers(self._deprecated, local_path(request), names)]
+
+
+def marks(digest: str, draft: bool) -> list[tuple[str, str]]:
+    """The headers that name a release, and its state."""
+    return [(RELEASE, digest), *([(DRAFT, "1")] if draft else [])]
 
 
 def _mount(headers: MutableHeaders, root: str) -> None:

@@ -131,6 +131,11 @@ def lent(scope: Scope, held: Served) -> Scope:
     return {**scope, _KEY: held}
 
 
+def lender(scope: Scope) -> Served | None:
+    """The release that was chosen for a request, if any was."""
+    return cast("Served | None", scope.get(_KEY))
+
+
 def served(request: Request) -> Served:
     """The release that answers this request, the same from its first byte to its last."""
     return cast("Served", request.scope[_KEY])
@@ -230,7 +235,7 @@ class WithRelease:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        chosen = scope.get(_KEY) or self._shelf.current
+        chosen = lender(scope) or self._shelf.current
         with chosen.borrowed() as held:
             scope[_KEY] = held
             await self._app(scope, receive, send)

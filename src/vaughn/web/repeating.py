@@ -42,12 +42,12 @@ class Repeats:
         if len(self._known) > MOST:
             self._known.popitem(last=False)
 
-    def answer(self, head: bytes, standing: bytes) -> bytes | None:
+    def answer(self, head: bytes, standing: Callable[[], bytes]) -> bytes | None:
         """The answer to a head that is known. standing: the header lines of the server's own."""
         again = self._known.get(head)
         if again is None:
             return None
-        answer = again(standing)
+        answer = again(standing())
         if answer is None:
             del self._known[head]
         else:

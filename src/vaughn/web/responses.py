@@ -12,7 +12,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-_FRESH_SECONDS = 60
+MAY_BE_KEPT: Mapping[str, str] = {"Cache-Control": "public, max-age=60"}
+"""Said of what stays the same as long as its release is the current one."""
 
 _DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 """The forms of a date in a header: the one that is sent, and the two that are obsolete (RFC 9110 §5.6.7)."""
@@ -20,11 +21,15 @@ _DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H
 
 def cacheable(request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """The body with its tag, or 304 to a client that has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()}"'
-    standing = {"ETag": tag, "Cache-Control": f"public, max-age={_FRESH_SECONDS}", **(headers or {})}
+    standing = {"ETag": entity_tag(body), **MAY_BE_KEPT, **(headers or {})}
     if is_held(request.headers, standing):
         return Response(status_code=304, headers=standing)
     return Response(body, headers=standing, media_type=media_type)
+
+
+def entity_tag(body: bytes) -> str:
+    """The strong validator of these bytes (RFC 9110 §8.8.3)."""
+    return f'"{hashlib.sha256(body).hexdigest()}"'
 
 
 def as_json(request: Request, body: BaseModel, headers: Mapping[str, str] | None = None) -> Response:

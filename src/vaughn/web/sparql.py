@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -30,7 +30,7 @@ from vaughn.web.headers import PARTIAL
 from vaughn.web.hints import explained
 from vaughn.web.places import origin
 from vaughn.web.protocol import Operation
-from vaughn.web.releases import served
+from vaughn.web.releases import Served, served
 from vaughn.web.rendering import page
 from vaughn.web.responses import cacheable
 from vaughn.web.sending import account
@@ -39,10 +39,18 @@ PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_T
 """Where the endpoint answers. An ending asks for a format, so that a plain link can fetch one."""
 
 _DESCRIPTION = Path(__file__).with_name("service.ttl")
-_NEGOTIATED = {"Vary": "Accept"}
+NEGOTIATED: Mapping[str, str] = {"Vary": "Accept"}
+"""Said of an answer whose format the Accept header chose."""
+
+FORBIDDEN: Mapping[str, str] = {"Cache-Control": "no-store"}
+"""Said of an answer that nobody may keep."""
+
+OUTCOME = "vaughn.outcome"
+"""In a scope: what the engine has given or raised for this request already."""
+
 _IMPURE = ("NOW", "RAND", "UUID", "BNODE")
 _IMPURE_WORD = re.compile(rf"\b(?:STR)?(?:{'|'.join(_IMPURE)})\b", re.IGNORECASE)
-_BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
+BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
 """Formats written here, from what the engine is asked for instead: of rows, of graphs. They have no triple terms."""
 
 _QUICK = 128 * 1024
@@ -80,18 +88,18 @@ async def _answered(request: Request, operation: Operation) -> Response:
     form = await _inspected(request, operation, arrived)
     asked = operation.format or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
-    result = await held.strangers.run(_question(request, operation, form, format, arrived))
+    result = await _run(request, question(held, operation, form, format, _client(request), arrived))
     try:
         body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
     except (KeyError, ValueError):
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
-    headers = {**({} if asked else _NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
-    if request.method != "GET" or _impure(operation.text):
-        return Response(body, headers={**headers, "Cache-Control": "no-store"}, media_type=media_type)
+    headers = {**({} if asked else NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
+    if request.method != "GET" or impure(operation.text):
+        return Response(body, headers={**headers, **FORBIDDEN}, media_type=media_type)
     return cacheable(request, body, media_type, headers)
 
 
-def _impure(text: str) -> bool:
+def impure(text: str) -> bool:
     """Whether a text may be answered otherwise each time. The pattern is slow, and asked only where a word occurs."""
     upper = text.upper()
     return any(word in upper for word in _IMPURE) and (len(text) > QUICK or bool(_IMPURE_WORD.search(text)))
@@ -111,19 +119,29 @@ def _client(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def _question(request: Request, operation: Operation, form: Form, format: str, arrived: float) -> Question:
+async def _run(request: Request, asked: Question) -> Result:
+    """The engine's answer, if need be the one that it has given already. Raises StoreError."""
+    outcome = request.scope.get(OUTCOME) or await served(request).strangers.run(asked)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return cast("Result", outcome)
+
+
+def question(
+    held: Served, operation: Operation, form: Form, format: str, client: str | None, arrived: float
+) -> Question:
     """What to ask the engine. Relative names are resolved against the endpoint's own IRI, which is no host's, so that
     answers do not depend on one (SPARQL 1.1 Query §4.1.1.2)."""
     return Question(
         text=operation.text,
         form=form,
-        format=_BENEATH[format][form.graph] if format in _BENEATH else format,
+        format=BENEATH[format][form.graph] if format in BENEATH else format,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         seconds=operation.seconds,
-        base=served(request).release.manifest.base + "sparql",
+        base=held.release.manifest.base + "sparql",
         partial=operation.partial,
-        client=_client(request),
+        client=client,
         arrived=arrived,
     )
 
@@ -149,7 +167,7 @@ def _written(request: Request, operation: Operation, form: Form, format: str, re
 async def _aside(request: Request, write: Callable[[], bytes], result: Result, format: str) -> bytes:
     """What `write` writes, in a thread where it takes long. Raises ResultTooLarge, as `write` is slow and wasteful."""
     size = len(result.body)
-    if format not in _BENEATH or size <= _QUICK:
+    if format not in BENEATH or size <= _QUICK:
         return write()
     if size > _MOST_WRITTEN:
         raise ResultTooLarge(_MOST_WRITTEN, f"bytes, written as {format}")
@@ -171,7 +189,7 @@ def _introduction(request: Request) -> Response:
     if format == "html":
         return editor(request)
     body = rewritten(_description(served(request).release.manifest), f"{origin(request)}/sparql", format)
-    return Response(body, headers={**_NEGOTIATED, "Cache-Control": "no-store"}, media_type=media_type)
+    return Response(body, headers={**NEGOTIATED, **FORBIDDEN}, media_type=media_type)
 
 
 def _description(manifest: Manifest) -> str:
@@ -186,7 +204,7 @@ def _description(manifest: Manifest) -> str:
 
 def editor(request: Request, text: str = "") -> Response:
     """The query page before anything is asked."""
-    return HTMLResponse(editor_page(request, text), headers=_NEGOTIATED)
+    return HTMLResponse(editor_page(request, text), headers=NEGOTIATED)
 
 
 def editor_page(request: Request, text: str, **results: Any) -> str:
