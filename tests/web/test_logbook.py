@@ -82,5 +82,5 @@ def test_what_waits_is_written_when_the_process_ends() -> None:
 
 def test_a_service_whose_log_nobody_reads_answers_on(build_dir: Path) -> None:
     with served_to_nobodys_log(build_dir) as (_, port):
-        request = get(f"/about?{'x' * 200}", "Connection: close")
+        request = get(f"/about?utm_source={'x' * 200}", "Connection: close")
         assert {said(port, request).status for _ in range(600)} == {200}
