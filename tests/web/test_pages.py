@@ -120,7 +120,10 @@ def test_a_claim_page_says_at_once_what_no_person_has_reviewed(client: Client) -
 def test_a_claim_page_says_what_the_evidence_amounts_to(client: Client) -> None:
     text = client.page("/claim/desks-are-counted")
     assert re.search(r'class="state disputed">Disputed', text)
-    assert "At least 1 known-independent source, and 2 of unknown lineage." in text
+    assert (
+        "Its support has at least 1 origin, not necessarily independent of the asserter, and 2 sources of unknown "
+        in text
+    )
     assert "<p>1 for, 0 against on point; 0 for, 1 against by analogy, not used; " in text
 
 

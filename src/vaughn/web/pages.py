@@ -12,7 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, quotes_of, support_for, tally
+from vaughn.answer import (
+    certainty,
+    claims_behind,
+    describe,
+    graphs_of,
+    independence,
+    overview,
+    quotes_of,
+    support_for,
+    tally,
+)
 from vaughn.errors import NotAcceptable, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Name, page_path
 from vaughn.model import Cited, ClaimHead, Support
@@ -121,6 +131,7 @@ async def _claim(request: Request, iri: str) -> Response:
         claim=support.claim,
         notice=notice(support),
         independence=independence(support.claim),
+        certainty=certainty(support.claim),
         tally=tally(support),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
