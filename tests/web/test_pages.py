@@ -117,6 +117,16 @@ def test_a_claim_page_says_at_once_what_no_person_has_reviewed(client: Client) -
     assert "No person has reviewed" not in client.page("/claim/desks-exist")
 
 
+@pytest.mark.parametrize("path", ["/source/desk-report", "/body/office-of-desks", "/rationale/poor-counts"])
+def test_a_page_says_at_once_that_no_review_of_the_thing_is_recorded(client: Client, path: str) -> None:
+    text = client.page(path)
+    assert text.index("No person is recorded as having reviewed what stands here.") < text.index("What the graph says")
+
+
+def test_the_words_of_a_code_list_have_no_notice_of_review(client: Client) -> None:
+    assert "No person is recorded" not in client.page("/concept/judgement/supports.html")
+
+
 def test_a_claim_page_says_what_the_evidence_amounts_to(client: Client) -> None:
     text = client.page("/claim/desks-are-counted")
     assert re.search(r'class="state disputed">Disputed', text)

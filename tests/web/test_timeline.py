@@ -32,6 +32,12 @@ def test_every_event_stands_once_from_the_earliest_and_the_undated_last(eventful
     assert 'id="y-unknown"' in page
 
 
+def test_the_timeline_says_first_that_nobody_has_reviewed_it(eventful: Client) -> None:
+    page = eventful.page("/timeline")
+    assert page.index("take it that no person has reviewed what stands here") < page.index('class="mark" x1')
+    assert "no person has reviewed" not in eventful.page("/timeline?from=2030-01-01")
+
+
 def test_the_drawing_has_a_mark_for_each_dated_event_and_says_how_many_have_none(eventful: Client) -> None:
     page = eventful.page("/timeline")
     assert page.count('class="mark" x1') == 2

@@ -44,7 +44,7 @@ from vaughn.web.portrait import kinds_of, named_in, portray, scheme_of
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import href_beside, page
 from vaughn.web.responses import cacheable
-from vaughn.web.speaker import notice, query_path
+from vaughn.web.speaker import notice, query_path, unreviewed
 
 router = APIRouter()
 
@@ -151,6 +151,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     thing = await describe(held.ask, iri)
     shown = portray(thing, release.iris, release.prefixes)
     known = {
+        "notice": unreviewed(thing),
         "classes": kinds_of(thing.statements, release.prefixes),
         "scheme": scheme_of(thing.statements, release.prefixes),
         "embedded": await embedded(request, iri),

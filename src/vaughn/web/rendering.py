@@ -20,6 +20,7 @@ from vaughn.web.notation import quoted
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
 from vaughn.web.staying import leaving, page_staying
+from vaughn.web.tables import lay_out
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -64,6 +65,7 @@ def environment() -> jinja2.Environment:
     made.filters["short"] = lambda digest: digest.rpartition(":")[2][:12]
     made.filters["turtle"] = quoted
     made.filters["host"] = lambda url: (urlsplit(url).hostname or "").removeprefix("www.")
+    made.filters["laid_out"] = lay_out
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
     made.tests["doubted"] = doubted

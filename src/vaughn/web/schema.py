@@ -288,9 +288,10 @@ class DescriptionOut(_Shape):
 
 
 class ThingOut(_Shape):
-    """One thing and the release it was read in."""
+    """One thing and the release it was read in. notice: that no person is recorded to have reviewed it, or null."""
 
     thing: DescriptionOut
+    notice: str | None
     release: ReleaseOut
 
 
