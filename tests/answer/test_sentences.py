@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from vaughn.answer import certainty, doubted, evidence_sentence, independence
+from vaughn.answer import certainty, doubted, evidence_sentence, independence, states
 from vaughn.model import ClaimHead, Ref
 
 STATES = ("unsupported", "inferred", "supported", "supported-with-qualification", "disputed", "contradicted")
@@ -91,6 +91,16 @@ def test_nothing_is_called_independent_without_saying_of_whom(known: int) -> Non
     told = independence(head("supported", known=known, own_words_only=True))
     assert "not known to be independent of the asserter" in told
     assert told.count("independent") == told.count("independent of ")
+
+
+def test_states_of_several_claims_keep_what_weakens_them() -> None:
+    claims = [
+        head("supported"),
+        head("supported", own_words_only=True),
+        head("supported"),
+        head("disputed", "by-analogy"),
+    ]
+    assert states(claims) == "2 supported, 1 supported (by the asserter's own words only), 1 disputed (by analogy only)"
 
 
 def test_certainty_is_told_only_where_evidence_counts() -> None:

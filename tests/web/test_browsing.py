@@ -62,3 +62,14 @@ def test_sources_show_their_dates(client: Client) -> None:
 
 def test_a_parameter_is_named_in_words() -> None:
     assert [title(name) for name in ("evidenceState", "from")] == ["Evidence state", "From"]
+
+
+def test_reasons_are_told_with_whom_they_are_attributed_to_and_what_is_known_of_them(client: Client) -> None:
+    page = client.page("/rationales")
+    assert "A reason is not true or false" in page
+    assert "take it that no person has reviewed what stands here" in page
+    assert '<dt>Authority</dt><dd><span class="one"><a href="/authority/desk-act-1">' in page
+    assert "</a>: Office of Desks, who says so is not recorded" in page
+    assert "</a>: is reported to say so</span>" in page
+    assert "<dt>Claims that an agency gives it</dt><dd>1 claim: 1 unsupported" in page
+    assert "<dt>Claims on whether the law covers it</dt><dd>no claim in this graph</dd>" in page

@@ -46,6 +46,23 @@ def evidence_sentence(claim: ClaimHead) -> str:
     return f"{sentence} {beside}".rstrip()
 
 
+def states(claims: Iterable[ClaimHead]) -> str:
+    """How many of some claims are in which state, with what weakens it: "2 supported (by the asserter's own words
+    only), 1 contradicted (by analogy only)"."""
+    counted = Counter(_brief(claim) for claim in claims)
+    return ", ".join(f"{number} {told}" for told, number in counted.items())
+
+
+def _brief(claim: ClaimHead) -> str:
+    doubts = (
+        (by_analogy(claim), "by analogy only"),
+        (claim.machine_only, "said by machine-written sources only"),
+        (claim.own_words_only, "by the asserter's own words only"),
+    )
+    told = ", ".join(words for holds, words in doubts if holds)
+    return f"{claim.evidence_state.label} ({told})" if told else claim.evidence_state.label
+
+
 def independence(claim: ClaimHead) -> str:
     """From how many origins the support for a claim comes, as a lower bound. They are independent of one another; that
     one of them is independent of the asserter is never said, since none of the numbers shows it."""

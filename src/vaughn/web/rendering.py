@@ -13,7 +13,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from vaughn.answer import by_analogy, doubted, evidence_sentence
+from vaughn.answer import by_analogy, doubted, evidence_sentence, states
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
 from vaughn.web.notation import quoted
@@ -69,6 +69,7 @@ def environment() -> jinja2.Environment:
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
     made.tests["doubted"] = doubted
+    made.filters["states"] = states
     made.filters["sentence"] = sentence
     return made
 
