@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from vaughn.answer import by_analogy, doubted, evidence_sentence, states
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
+from vaughn.search import telling
 from vaughn.web.notation import quoted
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
@@ -69,6 +70,7 @@ def environment() -> jinja2.Environment:
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
     made.tests["doubted"] = doubted
+    made.filters["telling"] = telling
     made.filters["states"] = states
     made.filters["sentence"] = sentence
     return made
