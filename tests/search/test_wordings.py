@@ -79,7 +79,7 @@ def test_a_quote_of_one_string_is_no_wording_unless_it_is_a_figure() -> None:
 def test_a_name_of_two_words_denies_nothing_that_it_does_not_say(
     sought: str, opposite: bool, extent: tuple[str, ...]
 ) -> None:
-    known = Wordings((Wording("c:search", "text", "The public search for all records was not adequate."),))
+    known = Wordings((Wording("c:search", "text", "A public search of all was not adequate."),))
     best = known.nearest(sought)[0]
     assert (best.opposite, best.extent) == (opposite, extent)
 
