@@ -71,7 +71,6 @@ def test_a_quote_of_one_string_is_no_wording_unless_it_is_a_figure() -> None:
     ("sought", "opposite", "extent"),
     [
         ("adequate search", False, ()),
-        ("secret search", True, ()),
         ("not adequate", False, ("all",)),
         ("The search was adequate", True, ("all",)),
     ],
@@ -79,9 +78,14 @@ def test_a_quote_of_one_string_is_no_wording_unless_it_is_a_figure() -> None:
 def test_a_name_of_two_words_denies_nothing_that_it_does_not_say(
     sought: str, opposite: bool, extent: tuple[str, ...]
 ) -> None:
-    known = Wordings((Wording("c:search", "text", "A public search of all was not adequate."),))
+    known = Wordings((Wording("c:search", "text", "All public search is not adequate."),))
     best = known.nearest(sought)[0]
     assert (best.opposite, best.extent) == (opposite, extent)
+
+
+def test_a_name_of_two_words_is_flagged_for_a_word_whose_opposite_stands_there() -> None:
+    [best] = Wordings((Wording("c:records", "text", "Public records."),)).nearest("secret records")
+    assert best.opposite
 
 
 def test_words_that_every_claim_has_make_nothing_near() -> None:
