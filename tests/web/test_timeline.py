@@ -59,6 +59,17 @@ def test_the_timeline_is_narrowed_by_body_and_days(eventful: Client, asked: str,
     assert f"{len(found)} event{'' if len(found) == 1 else 's'} of 3." in page
 
 
+@pytest.mark.parametrize("given", ["body:office-of-desks", "office-of-desks"])
+def test_a_body_is_chosen_by_its_name(eventful: Client, given: str) -> None:
+    page = eventful.page(f"/timeline?body={given}")
+    assert '<option value="body:office-of-desks" selected>Office of Desks</option>' in page
+    assert page.count(" selected>") == 1
+
+
+def test_a_body_that_conducted_nothing_stays_chosen(eventful: Client) -> None:
+    assert "<option selected>body:chair-board</option>" in eventful.page("/timeline?body=body:chair-board")
+
+
 def test_a_faulty_day_is_told_above_the_form_and_nothing_is_shown(eventful: Client) -> None:
     response = eventful.get("/timeline?from=soon", BROWSER)
     assert response.status_code == 400
