@@ -286,3 +286,7 @@ def test_every_example_of_the_documentation_can_be_pasted(client: Client) -> Non
         headers = dict([given["-H"].split(": ", 1)]) if "-H" in given else {}
         response = client.request("POST" if form else "GET", target, data=form, headers=headers)
         assert (program, response.status_code) == ("curl", 303 if "L" in words[0] else 200), line
+
+
+def test_the_home_page_promises_no_figures_where_none_were_imported(client: Client) -> None:
+    assert "by exemption, component and year; none have been imported yet." in client.page("/")
