@@ -264,13 +264,17 @@ class ThingUnknown(VaughnError):
 
 class ThingRemoved(ThingUnknown):
     """reason: why, in the curators' words. replaced_by: the IRI of what stands in its place, or "". owner: of a part,
-    the thing with which it went, of which reason and replacement speak."""
+    the thing with which it went, of which reason and replacement speak. last_release: the digest of the last release
+    that held it, as far back as changes are on record."""
 
-    def __init__(self, iri: str, reason: str, replaced_by: str, owner: str | None = None) -> None:
+    def __init__(
+        self, iri: str, reason: str, replaced_by: str, owner: str | None = None, last_release: str | None = None
+    ) -> None:
         self.iri, self.reason, self.replaced_by, self.owner = iri, reason, replaced_by, owner
+        self.last_release = last_release
         gone = f"was removed with {owner}" if owner else "was removed"
         instead = f"; {replaced_by} stands in its place" if replaced_by else ""
-        VaughnError.__init__(self, f"{iri} {gone}: {reason}{instead}")
+        VaughnError.__init__(self, f"{iri} {gone}: {reason.rstrip('.') if instead else reason}{instead}")
 
 
 class RequestError(VaughnError):

@@ -134,6 +134,35 @@ class ClaimHead:
 
 
 @dataclass(frozen=True)
+class Attribution:
+    """An agency that a reason is attributed to. how: what the attestations show of it, "asserts it", "is reported to
+    assert it", "is spoken of", each once; empty where none names it."""
+
+    agency: Ref
+    how: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Invoked:
+    """An authority invoked for a reason. by: the body that invokes it, None where none is named. basis: who says so,
+    None where that is not recorded."""
+
+    authority: Ref
+    by: Ref | None
+    basis: Ref | None
+
+
+@dataclass(frozen=True)
+class RationaleHead:
+    """A reason with what a list shows of it. claims: those about it, by kind: attestation, premise, sufficiency."""
+
+    type: Ref | None
+    attributions: tuple[Attribution, ...]
+    invoked: tuple[Invoked, ...]
+    claims: Mapping[str, tuple[ClaimHead, ...]]
+
+
+@dataclass(frozen=True)
 class Bearing:
     """Something that bears on a claim, and how: what it is about, an authority invoked, an event of its sources."""
 

@@ -6,13 +6,21 @@ from itertools import product
 
 import pytest
 
-from vaughn.answer import evidence_sentence, independence
+from vaughn.answer import certainty, doubted, evidence_sentence, independence, states
 from vaughn.model import ClaimHead, Ref
 
 STATES = ("unsupported", "inferred", "supported", "supported-with-qualification", "disputed", "contradicted")
 
 
-def head(state: str, basis: str = "on-point", machine_only: bool = False, known: int = 1, lost: int = 0) -> ClaimHead:
+def head(
+    state: str,
+    basis: str = "on-point",
+    machine_only: bool = False,
+    known: int = 1,
+    lost: int = 0,
+    own_words_only: bool = False,
+    sure: str = "",
+) -> ClaimHead:
     """A claim in some state; the rest is beside the point."""
 
     def ref(scheme: str, code: str) -> Ref:
@@ -27,11 +35,12 @@ def head(state: str, basis: str = "on-point", machine_only: bool = False, known:
         review_state=ref("review-state", "not-reviewed"),
         evidence_state=ref("evidence-state", state),
         evidence_basis=ref("evidence-basis", basis) if basis else None,
-        certainty=None,
-        certainty_reason="",
+        certainty=ref("certainty", sure) if sure else None,
+        certainty_reason="A copy was read.",
         known_independent=known,
         unknown_lineage=lost,
         machine_only=machine_only,
+        own_words_only=own_words_only,
     )
 
 
@@ -59,14 +68,48 @@ def test_states_are_told_apart() -> None:
     assert len({evidence_sentence(head(state)) for state in STATES}) == len(STATES)
 
 
-def test_independence_is_a_lower_bound_that_names_analogy() -> None:
-    assert independence(head("supported")) == "At least 1 known-independent source, and 0 of unknown lineage."
-    near = "At least 2 known-independent sources, and 0 of unknown lineage, by analogy only."
-    assert independence(head("supported", "by-analogy", known=2)) == near
+def test_origins_are_a_lower_bound_that_names_analogy() -> None:
+    assert independence(head("supported", lost=1)) == (
+        "Its support has at least 1 origin, not necessarily independent of the asserter, "
+        "and 1 source of unknown lineage."
+    )
+    assert independence(head("supported", "by-analogy", known=2)) == (
+        "Its support has at least 2 origins, independent of one another but not necessarily independent of the "
+        "asserter; all by analogy only."
+    )
 
 
 def test_no_lower_bound_of_nought_is_told() -> None:
-    assert independence(head("unsupported", known=0)) == "No source known to be independent."
+    assert independence(head("unsupported", known=0)) == "No source that supports it counts."
     assert independence(head("supported", known=0, lost=3)) == (
-        "No source known to be independent, and 3 of unknown lineage."
+        "Its support has no known origin: 3 sources of unknown lineage."
     )
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_nothing_is_called_independent_without_saying_of_whom(known: int) -> None:
+    told = independence(head("supported", known=known, own_words_only=True))
+    assert "not known to be independent of the asserter" in told
+    assert told.count("independent") == told.count("independent of ")
+
+
+def test_states_of_several_claims_keep_what_weakens_them() -> None:
+    claims = [
+        head("supported"),
+        head("supported", own_words_only=True),
+        head("supported"),
+        head("disputed", "by-analogy"),
+    ]
+    assert states(claims) == "2 supported, 1 supported (by the asserter's own words only), 1 disputed (by analogy only)"
+
+
+def test_certainty_is_told_only_where_evidence_counts() -> None:
+    assert certainty(head("supported", sure="low")) == "Certainty: low (A copy was read)."
+    assert certainty(head("unsupported", sure="moderate")) == "Curators' note: A copy was read."
+    assert certainty(head("supported")) == ""
+
+
+def test_what_the_curators_doubt_is_marked_where_the_state_does_not_show_it() -> None:
+    marked = [state for state in STATES if doubted(head(state, sure="low"))]
+    assert marked == [state for state in STATES if state != "unsupported"]
+    assert not doubted(head("supported", sure="moderate"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaughn.search.differences import extents, negations, reordered, turned, unshared
+from vaughn.search.differences import extents, negations, reordered, telling, turned, unshared
 from vaughn.search.figures import figures
 
 CASES = Path(__file__).with_name("differences.tsv")
@@ -33,6 +33,14 @@ def found(one: str, other: str) -> set[str]:
 @pytest.mark.parametrize(("differ", "one", "other"), cases())
 def test_two_texts_differ_in_this_and_nothing_else_whichever_comes_first(differ: str, one: str, other: str) -> None:
     assert found(one, other) == found(other, one) == set(differ.split()) - {"-"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [((), ""), (("of", "as"), "small words"), (("FOIA", "of"), "FOIA, small words"), (("not", "all"), "not, all")],
+)
+def test_small_words_are_told_as_such(words: tuple[str, ...], told: str) -> None:
+    assert telling(words) == told
 
 
 @pytest.mark.parametrize(

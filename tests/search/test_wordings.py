@@ -61,6 +61,33 @@ def test_another_extent_is_flagged_by_its_words(wordings: Wordings) -> None:
     assert best.extent == ("only", "some")
 
 
+def test_a_quote_of_one_string_is_no_wording_unless_it_is_a_figure() -> None:
+    known = Wordings((*KNOWN, Wording("c:column", "supports", "records_search"), Wording("c:count", "supports", "125")))
+    assert [match.claim for match in known.nearest("records search")] == ["c:search"]
+    assert [match.claim for match in known.nearest("125")] == ["c:count"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "opposite", "extent"),
+    [
+        ("adequate search", False, ()),
+        ("not adequate", False, ("all",)),
+        ("The search was adequate", True, ("all",)),
+    ],
+)
+def test_a_name_of_two_words_denies_nothing_that_it_does_not_say(
+    sought: str, opposite: bool, extent: tuple[str, ...]
+) -> None:
+    known = Wordings((Wording("c:search", "text", "All public search is not adequate."),))
+    best = known.nearest(sought)[0]
+    assert (best.opposite, best.extent) == (opposite, extent)
+
+
+def test_a_name_of_two_words_is_flagged_for_a_word_whose_opposite_stands_there() -> None:
+    [best] = Wordings((Wording("c:records", "text", "Public records."),)).nearest("secret records")
+    assert best.opposite
+
+
 def test_words_that_every_claim_has_make_nothing_near() -> None:
     known = Wordings((*KNOWN, *BOILERPLATE))
     assert known.nearest("The court granted the motion to dismiss") == ()

@@ -60,10 +60,18 @@ def test_what_a_person_has_reviewed_has_no_notice(client: Client) -> None:
     assert told["supporting"][0]["reviewedOn"] == "2025-05-06"
 
 
+def test_a_thing_says_that_no_review_of_it_is_recorded(client: Client) -> None:
+    told = client.get("/api/sources/desk-report").json()
+    assert told["notice"] == "No person is recorded as having reviewed what stands here."
+
+
 def test_independence_is_told_as_a_lower_bound(client: Client) -> None:
     claim = support(client, "desks-are-counted")["claim"]
     assert (claim["knownIndependent"], claim["unknownLineage"]) == (1, 2)
-    assert claim["independence"] == "At least 1 known-independent source, and 2 of unknown lineage."
+    assert claim["independence"] == (
+        "Its support has at least 1 origin, not necessarily independent of the asserter, "
+        "and 2 sources of unknown lineage."
+    )
 
 
 def test_lines_that_do_not_bear_on_the_state_are_counted_apart(client: Client) -> None:

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from vaughn.model import ClaimHead, Ref
 from vaughn.web.browsing import title
+from vaughn.web.rendering import code, environment
 from web.conftest import BROWSER, Client
 
 
@@ -62,3 +64,49 @@ def test_sources_show_their_dates(client: Client) -> None:
 
 def test_a_parameter_is_named_in_words() -> None:
     assert [title(name) for name in ("evidenceState", "from")] == ["Evidence state", "From"]
+
+
+def test_reasons_are_told_with_whom_they_are_attributed_to_and_what_is_known_of_them(client: Client) -> None:
+    page = client.page("/rationales")
+    assert "A reason is not true or false" in page
+    assert "take it that no person has reviewed what stands here" in page
+    assert '<dt>Authority</dt><dd><span class="one"><a href="/authority/desk-act-1">' in page
+    assert "</a>: Office of Desks, who says so is not recorded" in page
+    assert "</a>: is reported to say so</span>" in page
+    assert "<dt>Claims that an agency gives it</dt><dd>1 claim: 1 unsupported" in page
+    assert "<dt>Claims on whether the law covers it</dt><dd>no claim in this graph</dd>" in page
+
+
+def shown(review: str, certainty: str) -> str:
+    """A supported claim as a list shows it."""
+
+    def ref(scheme: str, code: str) -> Ref:
+        return Ref(f"https://example.org/site/concept/{scheme}/{code}", code)
+
+    claim = ClaimHead(
+        iri="https://example.org/site/id/claim/one",
+        text="One.",
+        asserter=ref("body", "somebody"),
+        voice=ref("voice", "own"),
+        claim_type=None,
+        review_state=ref("review-state", review),
+        evidence_state=ref("evidence-state", "supported"),
+        evidence_basis=None,
+        certainty=ref("certainty", certainty),
+        certainty_reason="",
+        known_independent=1,
+        unknown_lineage=0,
+    )
+    listed = environment().from_string("{% from 'macros.html' import claim_item %}{{ claim_item(claim, href, code) }}")
+    return listed.render(claim=claim, href=str, code=code)
+
+
+@pytest.mark.parametrize("review", ["withdrawn", "superseded"])
+def test_a_list_says_that_a_claim_was_given_up_before_what_supports_it(review: str) -> None:
+    item = shown(review, "high")
+    assert item.index(f"{review.capitalize()}.") < item.index("Supported by")
+
+
+def test_a_list_says_where_the_curators_are_not_sure() -> None:
+    assert "Certainty: low" in shown("not-reviewed", "low")
+    assert "Certainty" not in shown("not-reviewed", "moderate")

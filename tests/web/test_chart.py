@@ -34,6 +34,21 @@ def test_each_type_has_a_lane_the_fullest_first() -> None:
     assert [mark.y for mark in chart.marks] == [chart.lanes[1][1], chart.lanes[0][1], chart.lanes[0][1]]
 
 
+def test_what_had_happened_is_drawn_no_later_than_it_was_told() -> None:
+    dates = [happening("2025"), happening("2026"), happening("2026-08"), happening("2027")]
+    told = draw(dates, "2026-08-01T10:00:00Z")
+    free = draw(dates)
+    assert told is not None
+    assert free is not None
+    assert [one.end < other.end for one, other in zip(told.marks, free.marks, strict=True)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert told.marks[1].end == told.marks[2].end == told.marks[2].x
+
+
 @pytest.mark.parametrize("dates", [[], ["2001"], ["2001", "", "unknown"]])
 def test_fewer_than_two_dates_make_no_drawing(dates: list[str]) -> None:
     assert draw([happening(date) for date in dates]) is None

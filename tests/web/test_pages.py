@@ -117,10 +117,23 @@ def test_a_claim_page_says_at_once_what_no_person_has_reviewed(client: Client) -
     assert "No person has reviewed" not in client.page("/claim/desks-exist")
 
 
+@pytest.mark.parametrize("path", ["/source/desk-report", "/body/office-of-desks", "/rationale/poor-counts"])
+def test_a_page_says_at_once_that_no_review_of_the_thing_is_recorded(client: Client, path: str) -> None:
+    text = client.page(path)
+    assert text.index("No person is recorded as having reviewed what stands here.") < text.index("What the graph says")
+
+
+def test_the_words_of_a_code_list_have_no_notice_of_review(client: Client) -> None:
+    assert "No person is recorded" not in client.page("/concept/judgement/supports.html")
+
+
 def test_a_claim_page_says_what_the_evidence_amounts_to(client: Client) -> None:
     text = client.page("/claim/desks-are-counted")
     assert re.search(r'class="state disputed">Disputed', text)
-    assert "At least 1 known-independent source, and 2 of unknown lineage." in text
+    assert (
+        "Its support has at least 1 origin, not necessarily independent of the asserter, and 2 sources of unknown "
+        in text
+    )
     assert "<p>1 for, 0 against on point; 0 for, 1 against by analogy, not used; " in text
 
 
@@ -273,3 +286,7 @@ def test_every_example_of_the_documentation_can_be_pasted(client: Client) -> Non
         headers = dict([given["-H"].split(": ", 1)]) if "-H" in given else {}
         response = client.request("POST" if form else "GET", target, data=form, headers=headers)
         assert (program, response.status_code) == ("curl", 303 if "L" in words[0] else 200), line
+
+
+def test_the_home_page_promises_no_figures_where_none_were_imported(client: Client) -> None:
+    assert "by exemption, component and year; none have been imported yet." in client.page("/")

@@ -75,6 +75,13 @@ def test_a_page_with_its_parameters_shows_the_rows_and_keeps_them_in_the_links(c
     assert f'href="{EVIDENCE}.csv{ASKED}"' in text
 
 
+def test_an_answer_says_above_its_rows_that_nobody_has_reviewed_it(client: Client) -> None:
+    text = client.page(EVIDENCE + ASKED)
+    assert text.index("take it that no person has reviewed this answer") < text.index("we keep no count")
+    assert "no person has reviewed" not in client.page(EVIDENCE)
+    assert "no person has reviewed this answer" in client.page("/queries/documents/thing?thing=source:desk-report")
+
+
 def test_a_faulty_parameter_is_told_above_the_form(client: Client) -> None:
     response = client.get("/queries/claims/list?state=%22%3E%3Cb%3E", BROWSER)
     assert response.status_code == 400

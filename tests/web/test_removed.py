@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from vaughn.build.compare import record
 from vaughn.settings import Settings
+from vaughn.store.release import kept_releases, open_release
 from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
 
 
@@ -56,7 +58,8 @@ def test_a_page_says_so_to_people(buried: Client) -> None:
     assert (response.status_code, response.headers["content-type"]) == (410, "text/html; charset=utf-8")
     assert f'<a href="/claim/desks-are-counted">{SITE.base}id/claim/desks-are-counted</a>' in response.text
     assert '<a href="/changes">' in response.text
-    assert f'<p class="by">{SITE.base}id/claim/desks-are-red was removed' in response.text
+    assert '<p class="by">It said the same as another.</p>' in response.text
+    assert "It was named" in response.text
 
 
 def test_what_nothing_replaced_is_gone_all_the_same(buried: Client) -> None:
@@ -89,3 +92,29 @@ def test_what_never_was_is_not_found(buried: Client) -> None:
 
 def test_the_problem_has_its_page(buried: Client) -> None:
     assert "was removed" in buried.page("/problems/thing-removed")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, str]]:
+    """The service on a release that no longer holds what the kept one before it held, and that one's digest."""
+    folder = tmp_path_factory.mktemp("kept")
+    facts = FACTS.read_text(encoding="utf-8")
+    stones = Path(__file__).with_name("tombstones.ttl").read_text(encoding="utf-8")
+    held = facts + '\nclaim:desks-are-red a vaughn:Claim ; rdfs:label "Desks are red."@en .\n'
+    make_release(folder, "first", held)
+    before = [open_release(each.path) for each in kept_releases(folder)]
+    record(make_release(folder, "second", facts + stones), "second", before)
+    with running(folder, Settings(workers=1)) as client:
+        yield client, before[0].manifest.digest
+
+
+@pytest.mark.parametrize("path", ["/id/claim/desks-are-red", "/id/evidence/desks-are-red--1"])
+def test_what_was_removed_names_the_last_release_that_held_it(kept: tuple[Client, str], path: str) -> None:
+    client, digest = kept
+    assert client.get(path, "application/json").json()["lastRelease"] == digest
+    assert "?release=" in client.get(path, BROWSER).text
+    assert client.get(f"/claim/desks-are-red.ttl?release={digest}").status_code == 200
+
+
+def test_where_no_record_tells_no_release_is_named(buried: Client) -> None:
+    assert "lastRelease" not in buried.get("/id/claim/desks-are-red", "application/json").json()

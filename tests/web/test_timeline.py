@@ -32,6 +32,12 @@ def test_every_event_stands_once_from_the_earliest_and_the_undated_last(eventful
     assert 'id="y-unknown"' in page
 
 
+def test_the_timeline_says_first_that_nobody_has_reviewed_it(eventful: Client) -> None:
+    page = eventful.page("/timeline")
+    assert page.index("take it that no person has reviewed what stands here") < page.index('class="mark" x1')
+    assert "no person has reviewed" not in eventful.page("/timeline?from=2030-01-01")
+
+
 def test_the_drawing_has_a_mark_for_each_dated_event_and_says_how_many_have_none(eventful: Client) -> None:
     page = eventful.page("/timeline")
     assert page.count('class="mark" x1') == 2
@@ -51,6 +57,17 @@ def test_the_timeline_is_narrowed_by_body_and_days(eventful: Client, asked: str,
     page = eventful.page(f"/timeline?{asked}")
     assert told(page) == found
     assert f"{len(found)} event{'' if len(found) == 1 else 's'} of 3." in page
+
+
+@pytest.mark.parametrize("given", ["body:office-of-desks", "office-of-desks"])
+def test_a_body_is_chosen_by_its_name(eventful: Client, given: str) -> None:
+    page = eventful.page(f"/timeline?body={given}")
+    assert '<option value="body:office-of-desks" selected>Office of Desks</option>' in page
+    assert page.count(" selected>") == 1
+
+
+def test_a_body_that_conducted_nothing_stays_chosen(eventful: Client) -> None:
+    assert "<option selected>body:chair-board</option>" in eventful.page("/timeline?body=body:chair-board")
 
 
 def test_a_faulty_day_is_told_above_the_form_and_nothing_is_shown(eventful: Client) -> None:

@@ -12,7 +12,8 @@ from vaughn.answer.names import named
 from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.quotes import quotes_of
-from vaughn.answer.sentences import by_analogy, evidence_sentence, independence, tally
+from vaughn.answer.rationales import rationales_of
+from vaughn.answer.sentences import by_analogy, certainty, doubted, evidence_sentence, independence, states, tally
 from vaughn.answer.support import support_for, supports_for
 from vaughn.answer.things import describe, things
 from vaughn.answer.timeline import timeline
@@ -21,12 +22,14 @@ from vaughn.answer.tombstones import tombstone
 __all__ = [
     "Asker",
     "by_analogy",
+    "certainty",
     "claim",
     "claims",
     "claims_behind",
     "claims_of",
     "describe",
     "document",
+    "doubted",
     "evidence_sentence",
     "graphs_of",
     "incoming",
@@ -35,6 +38,8 @@ __all__ = [
     "overview",
     "pages",
     "quotes_of",
+    "rationales_of",
+    "states",
     "support_for",
     "supports_for",
     "tally",

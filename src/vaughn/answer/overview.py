@@ -27,7 +27,7 @@ async def overview(ask: Asker, counts: Mapping[str, int]) -> Overview:
 
 
 async def _best(ask: Asker, state: str) -> list[str]:
-    """The claims of an evidence state, or of any, with the most known-independent sources; enough of them."""
+    """The claims of an evidence state, or of any, with the most known origins of their support; enough of them."""
     narrowed = {"evidenceState": ask.iris.concept("evidence-state", state)} if state else {}
     best_first = {**narrowed, "sort": "sources", "order": "down"}
     found, _ = await page(ask, listing(ask, "claim", "claims"), best_first, 2 * _SHOWN)

@@ -46,14 +46,66 @@ def evidence_sentence(claim: ClaimHead) -> str:
     return f"{sentence} {beside}".rstrip()
 
 
+def states(claims: Iterable[ClaimHead]) -> str:
+    """How many of some claims are in which state, with what weakens it: "2 supported (by the asserter's own words
+    only), 1 contradicted (by analogy only)"."""
+    counted = Counter(_brief(claim) for claim in claims)
+    return ", ".join(f"{number} {told}" for told, number in counted.items())
+
+
+def _brief(claim: ClaimHead) -> str:
+    doubts = (
+        (by_analogy(claim), "by analogy only"),
+        (claim.machine_only, "said by machine-written sources only"),
+        (claim.own_words_only, "by the asserter's own words only"),
+    )
+    told = ", ".join(words for holds, words in doubts if holds)
+    return f"{claim.evidence_state.label} ({told})" if told else claim.evidence_state.label
+
+
 def independence(claim: ClaimHead) -> str:
-    """How many sources stand behind a claim, as a lower bound."""
+    """From how many origins the support for a claim comes, as a lower bound. They are independent of one another; that
+    one of them is independent of the asserter is never said, since none of the numbers shows it."""
     known, unknown = claim.known_independent, claim.unknown_lineage
-    near = ", by analogy only" if by_analogy(claim) and (known or unknown) else ""
+    if not (known or unknown):
+        return "No source that supports it counts."
+    sources = f"{unknown} {'source' if unknown == 1 else 'sources'} of unknown lineage"
     if not known:
-        return f"No source known to be independent{f', and {unknown} of unknown lineage' if unknown else ''}{near}."
-    noun = "source" if known == 1 else "sources"
-    return f"At least {known} known-independent {noun}, and {unknown} of unknown lineage{near}."
+        return f"Its support has no known origin: {sources}{_near(claim)}."
+    beside = f", and {sources}" if unknown else ""
+    return f"Its support has at least {_origins(known)}, {_standing(claim)}{beside}{_near(claim)}."
+
+
+def _origins(number: int) -> str:
+    return f"{number} {'origin' if number == 1 else 'origins'}"
+
+
+def _standing(claim: ClaimHead) -> str:
+    """How the origins stand to one another and to the asserter."""
+    known = "not known to be" if claim.own_words_only else "not necessarily"
+    among = "independent of one another but " if claim.known_independent > 1 else ""
+    return f"{among}{known} independent of the asserter"
+
+
+def _near(claim: ClaimHead) -> str:
+    return "; all by analogy only" if by_analogy(claim) else ""
+
+
+def doubted(claim: ClaimHead) -> bool:
+    """Whether the curators are less sure of a claim than its evidence state alone suggests."""
+    low = claim.certainty is not None and _code(claim.certainty.iri) == "low"
+    return low and _code(claim.evidence_state.iri) != "unsupported"
+
+
+def certainty(claim: ClaimHead) -> str:
+    """How sure the curators are, and why; "" where they did not say. Where no evidence counts for or against the claim
+    there is nothing to be sure of, and their reason stands alone as a note."""
+    if not claim.certainty:
+        return ""
+    reason = claim.certainty_reason.rstrip(".")
+    if _code(claim.evidence_state.iri) == "unsupported":
+        return f"Curators' note: {reason}." if reason else ""
+    return f"Certainty: {claim.certainty.label}{f' ({reason})' if reason else ''}."
 
 
 def tally(support: Support) -> str:

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from vaughn.answer import Asker, evidence_sentence, independence, supports_for, tally
+from vaughn.answer import Asker, certainty, evidence_sentence, independence, supports_for, tally
 from vaughn.cli.current import damaged, mark, open_current
 from vaughn.cli.main import Place
 from vaughn.model import Support
@@ -64,6 +64,7 @@ def render(match: Match, support: Support) -> str:
         f"  {evidence_sentence(head)}",
         f"  {tally(support)}",
         f"  {independence(head)}",
+        *([f"  {certainty(head)}"] if certainty(head) else []),
         *(f"  {each.relation}: {each.thing.label} ({each.thing.iri})" for each in support.tied),
         f"  {_BANDS[match.band]} ({match.score:.2f}) to its {_kind(match)}: “{match.wording.text}”",
         *_flags(match),

@@ -4,6 +4,7 @@ Similarity of wording never sets a stance: a sentence and its negation look alik
 band and flags, and is never a verdict.
 """
 
+from vaughn.search.differences import telling
 from vaughn.search.names import Named, Names, read_names, words_of, write_names
 from vaughn.search.order import Order, Place, read_order, write_order
 from vaughn.search.pages import Pages, read_pages, write_pages
@@ -24,6 +25,7 @@ __all__ = [
     "read_order",
     "read_pages",
     "read_wordings",
+    "telling",
     "words_of",
     "write_names",
     "write_order",

@@ -162,6 +162,14 @@ def unshared(one: str, other: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[0] for word in lacking))
 
 
+def telling(words: Sequence[str]) -> str:
+    """Words that only one of two texts has, for reading: small ones (of, as, the) are told as such, not listed."""
+    small = language().function_words
+    told = [word for word in words if not small.issuperset(stems(word))]
+    rest = ["small words"] if len(told) < len(words) else []
+    return ", ".join([*told, *rest])
+
+
 def _within(word: re.Match[str], counted: Sequence[Figure]) -> list[Figure]:
     """The numbers that a word is, has in it or is a part of."""
     return [each for each in counted if each.start < word.end() and word.start() < each.end]

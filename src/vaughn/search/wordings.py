@@ -17,7 +17,8 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from vaughn.search.differences import extents, reordered, turned, unshared
+from vaughn.search.differences import extents, negations, opposed, reordered, turned, unshared
+from vaughn.search.english import stems
 from vaughn.search.features import grams, words
 from vaughn.search.figures import figures
 from vaughn.search.subject import Subjects
@@ -43,6 +44,12 @@ _SUBJECT_STANDING_OUT = 1.4
 
 _IDLE = _LEAST / _STANDS_OUT
 """A score below this is not near, and nothing near needs it to be lower still in order to stand out."""
+
+_SAYING = 3
+"""Words of a sentence: "duty station" is a name, and a wording with "not" denies nothing of it."""
+
+_WHOLE = frozenset({"text", "alternative"})
+"""Kinds of wording that say all of what the claim says."""
 
 _NOWHERE = (array("l"), array("d"))
 
@@ -125,13 +132,14 @@ class Wordings:
     """All known wordings of a release, ready to be compared with."""
 
     def __init__(self, wordings: Sequence[Wording]) -> None:
-        self._wordings = tuple(wordings)
-        self._claim_of = [each.claim for each in wordings]
-        read = [words(each.text) for each in wordings]
+        self._wordings = tuple(each for each in wordings if _is_spoken(each))
+        self._claim_of = [each.claim for each in self._wordings]
+        read = [words(each.text) for each in self._wordings]
         self._spoken = [frozenset(each) for each in read]
         self._words = Space(read, _WORDS_PART)
-        self._grams = Space([grams(each.text) for each in wordings], 1 - _WORDS_PART)
-        self._subjects = Subjects((each.claim, spoken) for each, spoken in zip(wordings, self._spoken, strict=True))
+        self._grams = Space([grams(each.text) for each in self._wordings], 1 - _WORDS_PART)
+        pairs = zip(self._wordings, self._spoken, strict=True)
+        self._subjects = Subjects((each.claim, spoken) for each, spoken in pairs)
 
     def __len__(self) -> int:
         return len(self._wordings)
@@ -174,6 +182,13 @@ class Wordings:
         return score >= _LOOSE and (carried >= _SUBJECT or self._subjects.share(shared, spoken) >= _SHARE)
 
 
+def _is_spoken(wording: Wording) -> bool:
+    """Whether a wording is words or a figure; a quote of one other string, as a column's name, says nothing by itself
+    and resembles whatever is spelt of the same letters."""
+    quote = wording.text.strip()
+    return wording.kind in _WHOLE or len(quote.split()) > 1 or not any(each.isalpha() for each in quote)
+
+
 def band(score: float) -> Band:
     """The band of a match's score."""
     return Band.CLOSE if score >= _CLOSE else Band.LOOSE
@@ -185,13 +200,23 @@ def _match(sentence: str, wording: Wording, score: float) -> Match:
         wording=wording,
         score=round(score, 4),
         band=band(score),
-        opposite=turned(sentence, wording.text),
+        opposite=_may_deny(sentence, wording.text),
         order=reordered(sentence, wording.text),
-        extent=extents(sentence, wording.text),
+        extent=extents(sentence, wording.text) if _is_sentence(sentence) else (),
         figures=tuple(sorted(figures(sentence) - figures(wording.text))),
         only_here=unshared(sentence, wording.text),
         only_there=unshared(wording.text, sentence),
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text has words enough to say something that can be denied, or of which there can be more or less."""
+    return len(stems(text)) >= _SAYING or negations(text) > 0
+
+
+def _may_deny(sentence: str, wording: str) -> bool:
+    """Whether one may deny what the other says; of a name there is only the word whose opposite stands there."""
+    return turned(sentence, wording) if _is_sentence(sentence) else opposed(sentence, wording)
 
 
 def write_wordings(folder: Path, wordings: Iterable[Wording]) -> int:

@@ -18,7 +18,7 @@ from vaughn.web.portrait import named_in
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import as_json
 from vaughn.web.schema import ClaimPageOut, ClaimsOut, SupportOut, ThingOut, ThingsOut
-from vaughn.web.speaker import Speaker, notice, release_out
+from vaughn.web.speaker import Speaker, notice, release_out, unreviewed
 
 router = APIRouter(prefix="/api")
 
@@ -77,7 +77,8 @@ async def thing_json(request: Request, kind: str, slug: str) -> Response:
         return as_json(request, ClaimPageOut(claim=say.claim(found.claim), notice=notice(found), release=release))
     thing = await describe(held.ask, iri)
     heads = await claims_behind(held.ask, named_in(thing))
-    return as_json(request, ThingOut(thing=say.description(thing, heads), release=release))
+    told = say.description(thing, heads)
+    return as_json(request, ThingOut(thing=told, notice=unreviewed(thing), release=release))
 
 
 def thing_iri(held: Served, kind: str, slug: str) -> str:

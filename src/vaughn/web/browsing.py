@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims_of
+from vaughn.answer import claims_of, rationales_of
 from vaughn.answer.listing import entries
 from vaughn.answer.listing import listing as listed
 from vaughn.iris import KINDS
@@ -25,6 +25,7 @@ from vaughn.web.releases import served
 from vaughn.web.responses import cacheable, see_other
 
 _KIND_OF = {plural: kind for kind, plural in KINDS.items()}
+_TEMPLATES = {"claim": "claims.html", "rationale": "rationales.html"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ async def listing(request: Request) -> Response:
     if "" in request.query_params.values():
         return see_other(_without_blanks(request))
     context = await _found(request, kind)
-    text = rendering.page(request, "claims.html" if kind == "claim" else "list.html", **context)
+    text = rendering.page(request, _TEMPLATES.get(kind, "list.html"), **context)
     return cacheable(request, text.encode(), "text/html")
 
 
@@ -59,6 +60,7 @@ async def _found(request: Request, kind: str) -> dict[str, Any]:
         "kind": kind,
         "plural": KINDS[kind],
         "claims": await claims_of(ask, [each.ref.iri for each in found]) if kind == "claim" else (),
+        "heads": await rationales_of(ask, [each.ref.iri for each in found]) if kind == "rationale" else {},
         "things": found,
         "count": await total(ask, order, asked.listing, asked.values),
         "fields": [await _field(request, asked.values, each) for each in asked.listing.filters.values()],

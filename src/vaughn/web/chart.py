@@ -40,9 +40,11 @@ class Chart:
     undated: int
 
 
-def draw(happenings: Sequence[Happening]) -> Chart | None:
-    """The drawing; None where fewer than two events have a date."""
-    spans = [(each, span) for each in happenings if (span := _span(each.date))]
+def draw(happenings: Sequence[Happening], told: str = "") -> Chart | None:
+    """The drawing; None where fewer than two events have a date. told: the day on which the release was built (ISO),
+    since what had happened by then cannot have happened later, however little is known of its date."""
+    ends = _span(told[:10])
+    spans = [(each, _cut(span, ends)) for each in happenings if (span := _span(each.date))]
     if len(spans) < 2:
         return None
     first, last = int(min(start for _, (start, _) in spans)), int(max(end for _, (_, end) in spans)) + 1
@@ -57,6 +59,12 @@ def draw(happenings: Sequence[Happening]) -> Chart | None:
     )
     ticks = tuple((year, place(year)) for year in _ticks(first, last))
     return Chart(tuple(lanes.items()), ticks, tuple(marks), LANE * len(lanes), len(happenings) - len(spans))
+
+
+def _cut(span: tuple[float, float], told: tuple[float, float] | None) -> tuple[float, float]:
+    """A span that began before the telling, no longer than until then."""
+    start, end = span
+    return (start, min(end, told[1])) if told and start <= told[0] else span
 
 
 def _lanes(happenings: Sequence[Happening]) -> dict[str, float]:

@@ -12,7 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import claims_behind, describe, graphs_of, independence, overview, quotes_of, support_for, tally
+from vaughn.answer import (
+    certainty,
+    claims_behind,
+    describe,
+    graphs_of,
+    independence,
+    overview,
+    quotes_of,
+    support_for,
+    tally,
+)
 from vaughn.errors import NotAcceptable, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Name, page_path
 from vaughn.model import Cited, ClaimHead, Support
@@ -35,7 +45,7 @@ from vaughn.web.portrait import kinds_of, named_in, portray, scheme_of
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import href_beside, page
 from vaughn.web.responses import cacheable
-from vaughn.web.speaker import notice, query_path
+from vaughn.web.speaker import notice, query_path, unreviewed
 
 router = APIRouter()
 
@@ -127,6 +137,7 @@ async def _claim(request: Request, iri: str) -> Response:
         claim=support.claim,
         notice=notice(support),
         independence=independence(support.claim),
+        certainty=certainty(support.claim),
         tally=tally(support),
         query=query_path(support.query, claim=f"claim:{iri.rsplit('/', 1)[-1]}"),
         parts=[part for part in whole.parts if part.kind != "evidence"],
@@ -146,6 +157,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
     thing = await describe(held.ask, iri)
     shown = portray(thing, release.iris, release.prefixes)
     known = {
+        "notice": unreviewed(thing),
         "classes": kinds_of(thing.statements, release.prefixes),
         "scheme": scheme_of(thing.statements, release.prefixes),
         "embedded": await embedded(request, iri),

@@ -70,7 +70,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         "thing-removed",
         "What was here was removed",
         "An earlier release held something of that name. The member reason says why it went, and replacedBy names what "
-        "stands in its place, where anything does. The release that held it may be cited by its digest.",
+        "stands in its place, where anything does. lastRelease is the digest of the "
+        "last release that held it, by which it may be cited, as far back as changes are on record.",
     ),
     errors.ReleaseGone: Problem(
         410,

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from vaughn.answer import tombstone
 from vaughn.answer.documents import STATEMENTS_QUERY
-from vaughn.errors import IriInvalid, ThingRemoved, ThingUnknown, VaughnError
+from vaughn.errors import IriInvalid, ReleaseMissing, ThingRemoved, ThingUnknown, VaughnError
 from vaughn.iris import KINDS, Iris, Name, page_path
+from vaughn.store.changes import read_changes
 from vaughn.web import problems
 from vaughn.web.places import local_path
 from vaughn.web.releases import Served, served
@@ -39,7 +41,7 @@ async def _moved_on(held: Served, iri: str) -> str | None:
     if found is None:
         return await _moved_with_owner(held, iri)
     if not found.renamed:
-        raise ThingRemoved(iri, found.reason, found.replacement)
+        raise ThingRemoved(iri, found.reason, found.replacement, last_release=await _last_holder(held, iri))
     return found.renamed
 
 
@@ -52,9 +54,19 @@ async def _moved_with_owner(held: Served, iri: str) -> str | None:
     if part is None or found is None:
         return None
     if not found.renamed:
-        raise ThingRemoved(iri, found.reason, found.replacement, found.iri)
+        last = await _last_holder(held, found.iri)
+        raise ThingRemoved(iri, found.reason, found.replacement, found.iri, last)
     renamed = iris.part(part.scope, iris.parse(found.renamed).slug, part.part)
     return renamed if await held.ask.triples(STATEMENTS_QUERY, thing=renamed) else None
+
+
+async def _last_holder(held: Served, iri: str) -> str | None:
+    """The digest of the last release that held a thing; None where the record of changes tells it not."""
+    try:
+        known = await run_in_threadpool(read_changes, held.release)
+    except ReleaseMissing:
+        return None
+    return next((each.before.digest for each in known if iri in {it.iri for it in each.removed}), None)
 
 
 def _part(iris: Iris, iri: str) -> Name | None:

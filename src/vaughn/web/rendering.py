@@ -13,13 +13,15 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from vaughn.answer import by_analogy, evidence_sentence
+from vaughn.answer import by_analogy, doubted, evidence_sentence, states
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
+from vaughn.search import telling
 from vaughn.web.notation import quoted
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
 from vaughn.web.staying import leaving, page_staying
+from vaughn.web.tables import lay_out
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -64,8 +66,12 @@ def environment() -> jinja2.Environment:
     made.filters["short"] = lambda digest: digest.rpartition(":")[2][:12]
     made.filters["turtle"] = quoted
     made.filters["host"] = lambda url: (urlsplit(url).hostname or "").removeprefix("www.")
+    made.filters["laid_out"] = lay_out
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
+    made.tests["doubted"] = doubted
+    made.filters["telling"] = telling
+    made.filters["states"] = states
     made.filters["sentence"] = sentence
     return made
 

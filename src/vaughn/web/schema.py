@@ -68,8 +68,8 @@ class EvidenceOut(_Shape):
 
 class ClaimOut(_Shape):
     """One proposition, asserted by one agent. evidenceSentence: what the evidence recorded here amounts to, its doubts
-    first. knownIndependent is a lower bound. newestEvidenceOn: when the newest source of its evidence was published, as
-    precisely as is known (a year, a month or a day), null where unknown."""
+    first. The numbers of sources are those of its support that counts. newestEvidenceOn: when the newest source of its
+    evidence was published, as precisely as is known (a year, a month or a day), null where unknown."""
 
     iri: str
     path: str
@@ -85,13 +85,26 @@ class ClaimOut(_Shape):
             "By analogy only: evidence about comparable matters would support it; no evidence on point counts here."
         ]
     )
-    certainty: RefOut | None
+    certainty: RefOut | None = Field(
+        description="How sure the curators are. It says nothing where evidenceState is unsupported."
+    )
     certainty_reason: str | None
-    known_independent: int
-    unknown_lineage: int
-    own_words_only: bool
+    known_independent: int = Field(
+        description="Supporting sources known to be independent of one another, a lower bound. The asserter's own are "
+        "counted as well: none of them need be independent of the asserter."
+    )
+    unknown_lineage: int = Field(description="Supporting sources whose origin nobody has named; not counted above.")
+    own_words_only: bool = Field(
+        description="Every supporting source was published by the asserter, its parent or its part, or goes back to "
+        "an original that was."
+    )
     newest_evidence_on: str | None = Field(examples=["2025-08"])
-    independence: str = Field(examples=["At least 2 known-independent sources, and 3 of unknown lineage."])
+    independence: str = Field(
+        examples=[
+            "Its support has at least 2 origins, independent of one another but not necessarily independent of the "
+            "asserter, and 3 sources of unknown lineage."
+        ]
+    )
 
 
 class BearingOut(_Shape):
@@ -277,9 +290,10 @@ class DescriptionOut(_Shape):
 
 
 class ThingOut(_Shape):
-    """One thing and the release it was read in."""
+    """One thing and the release it was read in. notice: that no person is recorded to have reviewed it, or null."""
 
     thing: DescriptionOut
+    notice: str | None
     release: ReleaseOut
 
 

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from vaughn import model
 from vaughn.answer import evidence_sentence, independence, tally
-from vaughn.iris import Iris
+from vaughn.iris import KINDS, Iris
 from vaughn.store.release import Manifest
 from vaughn.web.places import root
 from vaughn.web.releases import served
@@ -204,6 +204,14 @@ def notice(support: model.Support) -> str | None:
         return "No person has reviewed this claim."
     share = f"{_share(unchecked, len(lines))} of evidence"
     return f"No person has reviewed this claim or {share}." if claim else f"No person has reviewed {share}."
+
+
+def unreviewed(thing: model.Description) -> str | None:
+    """What stands above a thing that no person is recorded to have reviewed; None where one is, and above the words of
+    the code lists."""
+    states = [each.objects for each in thing.statements if code(each.predicate.iri) == "reviewState"]
+    reviewed = any(isinstance(it, model.Ref) and code(it.iri) == "reviewed" for objects in states for it in objects)
+    return None if reviewed or thing.kind not in KINDS else "No person is recorded as having reviewed what stands here."
 
 
 def _share(unchecked: int, total: int) -> str:

@@ -36,8 +36,8 @@ async def page(request: Request) -> Response:
         told |= {"happenings": await timeline(ask, values), "unknown": await unknown(ask, query.name, values)}
     except ParameterInvalid as error:
         told["fault"] = str(error)
-    known = await timeline(ask, {})
-    told |= {"years": _years(told["happenings"]), "chart": draw(told["happenings"]), "all": len(known)}
+    known, built = await timeline(ask, {}), served(request).release.manifest.created
+    told |= {"years": _years(told["happenings"]), "chart": draw(told["happenings"], built), "all": len(known)}
     told |= {"actors": _actors(known), "asked": urlencode(values, doseq=True, safe=":")}
     return render(request, "timeline.html", 400 if told["fault"] else 200, **told)
 
