@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import time
@@ -19,8 +20,10 @@ from web.raw import Heard, asking, ended, get, heard, opened, said
 
 STRANGER = "127.0.0.9"
 MOST, EACH = 12, 5
+QUERY = "Content-Type: application/sparql-query"
 LIVE = get("/health/live")
 LAST = get("/health/live", "Connection: close")
+MONSTER = asking("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
 
 @pytest.fixture(scope="module")
@@ -208,11 +211,86 @@ def test_an_absolute_target_names_no_other_service(port: int) -> None:
     assert said(port, LAST.replace(b"GET /", b"GET http://elsewhere.example/")).body == b'{"status":"alive"}'
 
 
-def test_more_requests_ahead_than_may_be_end_the_connection(port: int) -> None:
-    assert heard_of(port, LIVE * MOST_AHEAD).body.count(b'"alive"') == MOST_AHEAD
+@pytest.mark.parametrize("number", [MOST_AHEAD, MOST_AHEAD + 2, MOST_AHEAD * 40])
+def test_however_many_requests_are_sent_ahead_all_are_answered(port: int, number: int) -> None:
+    asked = b"".join(asking(f"SELECT ({each} AS ?x) {{}}") for each in range(number))
+    answer = heard_of(port, asked + LAST)
+    told = re.findall(rb'"value":"(\d+)"', answer.body)
+    assert [int(each) for each in told] == list(range(number))
+    assert answer.body.endswith(b'{"status":"alive"}')
+
+
+def test_what_was_asked_before_something_broken_is_answered_first(port: int) -> None:
+    ahead = b"".join(counting("ahead", 100_000 + each) for each in range(3))
+    posted = get("/sparql", QUERY, "Transfer-Encoding: chunked", method="POST")
+    for broken in (b"hello\r\n\r\n", posted + b"z\r\n", posted + b"6\r\nASK {}z"):
+        answer = heard_of(port, ahead + broken + LIVE)
+        assert answer.body.count(b'"ahead"') == 6
+        assert answer.body.count(b"/problems/request-unreadable") == 1
+        assert b"alive" not in answer.body
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_client_that_says_no_more_and_listens_is_answered(port: int, many: int) -> None:
+    posted, slow = get("/sparql", QUERY, "Content-Length: 6", method="POST") + b"ASK {}", counting("n", 200_000 + many)
+    for request in (
+        asking(f"ASK {{}} #{time.time()}"),
+        get(f"/claims?limit={many}"),
+        posted,
+        slow,
+        get("/static/vaughn.css"),
+    ):
+        with opened(port) as connection:
+            connection.sendall(request * many)
+            connection.shutdown(socket.SHUT_WR)
+            answer = heard(connection)
+        assert len(re.findall(rb"HTTP/1.1 [2-5]", answer.head + answer.body)) == many, request
+
+
+def test_a_client_that_says_no_more_is_asked_whether_it_listens(patient_port: int) -> None:
+    with opened(patient_port) as connection:
+        connection.sendall(MONSTER)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+JSON = get("/api/support", "Content-Type: application/json", "Transfer-Encoding: chunked", method="POST")
+CHUNKED = get("/sparql", QUERY, "Transfer-Encoding: chunked", method="POST")
+
+
+@pytest.mark.parametrize(
+    ("begin", "more"),
+    [
+        (CHUNKED + b"5\r\nASK{}\r\n0\r\n", b"X: y\r\n" * 10_000),
+        (CHUNKED + b"5\r\nASK{}\r\n0\r\nX: ", b"y" * 60_000),
+        (CHUNKED + b"5;", b"x" * 60_000),
+        (JSON + b"2\r\n{}\r\n0\r\n", b"X: y\r\n" * 10_000),
+    ],
+    ids=["trailers", "trailer", "extension", "trailers of the API"],
+)
+def test_what_stands_around_a_body_is_bounded_and_who_sends_more_can_read_so(
+    port: int, begin: bytes, more: bytes
+) -> None:
     with opened(port) as connection:
-        connection.sendall(LIVE * (MOST_AHEAD * 10))
-        assert ended(connection)
+        connection.sendall(begin)
+        connection.sendall(more * 100)
+        answer = heard(connection)
+    assert (answer.status, answer.problem, answer.told["limit"]) == (431, "head-too-large", LONGEST_HEAD)
+
+
+def test_a_body_in_the_smallest_chunks_is_read_and_its_trailers_left_out(port: int) -> None:
+    query = b"ASK {}" + b" " * 30_000
+    with opened(port) as connection:
+        connection.sendall(CHUNKED + b"".join(b"1;a=b\r\n%c\r\n" % each for each in query) + b"0\r\n")
+        connection.sendall(b"Accept: text/csv\r\nAccept-Encoding: x\r\n\r\n" + LAST)
+        answer = heard(connection)
+    assert (answer.status, b'"boolean":true' in answer.body) == (200, True)
+    assert b"alive" in answer.body
+
+
+def counting(name: str, rows: int) -> bytes:
+    """A query that takes some tenths of a second."""
+    return asking(f"SELECT (COUNT(*) AS ?{name}) {{ {{ SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {rows} }} }}")
 
 
 def heard_of(port: int, requests: bytes) -> Heard:
@@ -309,9 +387,8 @@ def test_a_full_house_of_clients_that_ask_nothing_makes_room(patient_port: int, 
 
 
 def test_a_full_house_at_work_makes_no_room_and_says_so(patient_port: int) -> None:
-    slow = asking("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     with ExitStack() as stack:
-        crowded(stack, patient_port, slow)
+        crowded(stack, patient_port, MONSTER)
         answers = [said(patient_port, LAST, STRANGER) for _ in range(20)]
     assert {(answer.status, answer.problem) for answer in answers} == {(503, "connections-full")}
 

@@ -103,6 +103,24 @@ def test_a_service_told_to_end_answers_what_it_has_and_nobody_else(
         assert service.complaints == []
 
 
+def test_a_client_that_asks_again_while_the_service_ends_is_answered(build_dir: Path, tmp_path: Path) -> None:
+    with (
+        served_to_strangers(build_dir, tmp_path / "log") as (process, port),
+        opened(port) as one,
+        opened(port) as other,
+    ):
+        for connection in (one, other):
+            connection.sendall(get("/health/live"))
+            assert b" 200 " in connection.recv(1 << 16)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.25)
+        one.sendall(asking("ASK {}"))
+        answer = heard(one)
+        assert (answer.status, b"connection: close" in answer.head.lower()) == (200, True)
+        assert heard(other).status == 0
+        assert process.wait(15) == 0
+
+
 def test_a_service_told_twice_does_not_wait_and_still_says_so(build_dir: Path, tmp_path: Path) -> None:
     with at_work(build_dir, tmp_path / "log", 60) as service:
         assert service.end(signal.SIGINT, signal.SIGINT) == 0
