@@ -493,11 +493,13 @@ class ClientBusy(StoreBusy):
 
 
 class SendingFull(StoreBusy):
-    """limit: bytes that may be held for clients."""
+    """limit: bytes that may be held. whose: "in all" or "for one client"."""
 
-    def __init__(self, retry_after: int, limit: int) -> None:
-        self.limit = limit
-        super().__init__(retry_after, f"as much as may be of {limit:,} bytes is being sent or read; ask for less")
+    def __init__(self, retry_after: int, limit: int, whose: str) -> None:
+        self.limit, self.whose = limit, whose
+        super().__init__(
+            retry_after, f"there is no room for this in the {limit:,} bytes that may be held {whose}; ask for less"
+        )
 
 
 class ConnectionsFull(StoreBusy):

@@ -191,9 +191,10 @@ TABLE: Mapping[type[Exception], Problem] = {
     errors.SendingFull: Problem(
         503,
         "sending-full",
-        "Too much is on its way to other readers",
+        "Too much is on its way already",
         "Long answers and long requests are held in memory until they are sent or read, and there is room for so many "
-        "bytes. Ask again after the time in the Retry-After header, or page through the answer with LIMIT and OFFSET.",
+        "bytes, in all and for one client; the member whose says which is full. Ask again after the time in the "
+        "Retry-After header, or page through the answer with LIMIT and OFFSET.",
     ),
     errors.ConnectionsFull: Problem(
         503,

@@ -66,6 +66,7 @@ async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
         response = await _respond(request)
     except VaughnError as error:
         response = await problems.answer(request, error)
+    account(scope).clear()  # the query's text is held no longer, and its answer may take the room
     await response(scope, receive, send)
 
 
