@@ -35,6 +35,8 @@ VaughnError
 │   ├── MediaTypeUnsupported  the body is of a type that the path does not read
 │   ├── HeadTooLarge       the request's head is longer than the service reads
 │   ├── MethodUnknown      the method is none that the service knows
+│   ├── CodingUnknown      the body is in a transfer coding that the service does not read
+│   ├── VersionUnknown     the request is of another major version of HTTP than 1
 │   ├── RequestUnreadable  what came is no request of HTTP
 │   └── RequestSlow        the head or the body did not arrive in time
 └── StoreError
@@ -345,6 +347,22 @@ class MethodUnknown(RequestError):
     def __init__(self, method: str) -> None:
         self.method = method
         super().__init__(f"the method {method} is not known here; names of methods are case-sensitive")
+
+
+class CodingUnknown(RequestError):
+    """coding: as Transfer-Encoding names it."""
+
+    def __init__(self, coding: str) -> None:
+        self.coding = coding
+        super().__init__(f"a body in the transfer coding {coding} is not read here; send it in chunks alone")
+
+
+class VersionUnknown(RequestError):
+    """version: of HTTP, as the request names it."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"HTTP/{version} is not spoken here; ask by HTTP/1.1")
 
 
 class RequestUnreadable(RequestError):

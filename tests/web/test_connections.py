@@ -134,7 +134,7 @@ def test_a_head_that_is_too_long_is_refused(port: int, head: bytes, status: int,
 
 
 @pytest.mark.parametrize(
-    "line", ["hello", "GET", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]
+    "line", ["hello", "GET", "GET / HTTP/x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]
 )
 def test_what_is_no_request_is_answered_by_a_problem(port: int, line: str) -> None:
     answer = said(port, line.encode("latin-1") + b"\r\n\r\n")
@@ -173,6 +173,11 @@ POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n
         "GET /health/live HTTP/1.1\nHost: x\nA: b\n c\n\n",
         "GET /health/live HTTP/1.1\nHost: x\nA: b\0c\n\n",
         "GET /health/live HTTP/1.1\n\n",
+        'GET /health/live HTTP/1.1\nHost: a b/<x>"\n\n',
+        "GET /health/live HTTP/1.1\nHost: [::1\n\n",
+        "GET /health/live HTTP/1.1\nHost: a/x?y#z@q\n\n",
+        "GET /health/live HTTP/1.1\nHost: \xff\n\n",
+        POST.replace("1.1", "1.0") + "Transfer-Encoding: chunked\n\n6\nASK {}\n0\n\n",
         "GET /health/live HTTP/1.1\nHost: x\nHost: y\n\n",
         "GET http://elsewhere.example HTTP/1.1\nHost: x\n\n",
         "GET /claim/\xfc HTTP/1.1\nHost: x\n\n",
@@ -200,11 +205,38 @@ def test_an_offer_to_change_the_protocol_is_passed_over_and_the_body_read(port: 
         assert b"alive" in answer.body
 
 
-@pytest.mark.parametrize("host", ["evil.example", "[::1", "a/x?y#z@q", "a:99999999", "\xff"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "[::1]:80", "a_b.example", "192.0.2.1:8000", "%C3%A9", "a:99999999", ":", ""]
+)
 def test_nobody_is_sent_to_the_host_that_a_client_names(port: int, host: str) -> None:
     answer = said(port, f"GET /claims/?x=1 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
     assert answer.status == 307
     assert b"\r\nlocation: /claims?x=1\r\n" in answer.head.lower() + b"\r\n"
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "Deflate,chunked"])
+def test_a_body_in_a_coding_that_is_not_read_is_told_so(port: int, coding: str) -> None:
+    head = get("/sparql", QUERY, f"Transfer-Encoding: {coding}", method="POST")
+    answer = said(port, head + b"6\r\nASK {}\r\n0\r\n\r\n")
+    assert (answer.status, answer.problem, answer.told["coding"]) == (501, "coding-unknown", coding)
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "9.9"])
+def test_another_major_version_is_told_that_it_is_not_spoken(port: int, version: str) -> None:
+    answer = said(port, LAST.replace(b"HTTP/1.1", b"HTTP/" + version.encode()))
+    assert (answer.status, answer.problem, answer.told["version"]) == (505, "version-unknown", version)
+
+
+def test_a_later_minor_version_is_answered_and_keeps_its_connection(port: int) -> None:
+    answer = heard_of(port, LIVE.replace(b"HTTP/1.1", b"HTTP/1.2") + LAST)
+    assert (answer.status, answer.body.count(b"alive")) == (200, 2)
+    assert said(port, b"GET /health/live HTTP/1.2\r\n\r\n").status == 400
+
+
+def test_the_oldest_version_is_asked_to_go_on_by_nobody(port: int) -> None:
+    head = get("/sparql", QUERY, "Expect: 100-continue", "Content-Length: 6", method="POST")
+    answer = said(port, head.replace(b"HTTP/1.1", b"HTTP/1.0") + b"ASK {}")
+    assert (answer.status, b"true" in answer.body) == (200, True)
 
 
 def test_an_absolute_target_names_no_other_service(port: int) -> None:

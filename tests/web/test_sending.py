@@ -172,7 +172,7 @@ def test_nobody_holds_more_than_a_share_and_all_of_it_comes_back() -> None:
 
 @pytest.mark.parametrize("padding", [0, 30_000, 90_000])
 def test_an_answer_as_long_as_may_be_comes_to_whoever_posts_for_it(port: int, padding: int) -> None:
-    query = "SELECT * { ?a ?b ?c . ?d ?e ?f }#".encode() + b"x" * padding
+    query = b"SELECT * { ?a ?b ?c . ?d ?e ?f }#" + b"x" * padding
     head = get("/sparql?partial=1", QUERY, f"Content-Length: {len(query)}", "Connection: close", method="POST")
     with opened(port) as connection:
         connection.sendall(head + query)

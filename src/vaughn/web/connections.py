@@ -17,6 +17,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vaughn.errors import (
+    CodingUnknown,
     ConnectionsFull,
     HeadTooLarge,
     MethodUnknown,
@@ -24,6 +25,7 @@ from vaughn.errors import (
     RequestUnreadable,
     TargetTooLong,
     VaughnError,
+    VersionUnknown,
 )
 from vaughn.settings import Settings
 from vaughn.web import wire
@@ -47,7 +49,12 @@ _FRAMING = 8  # bytes in which one byte of a body may come; in chunks of one byt
 _KNOCK = 0.2  # seconds after which it is looked whether a client that will say no more still listens
 _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so that the refusal can be read
 _LAST_CALL = 0.5  # seconds in which a connection at rest may ask once more when the service is told to end
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[01]\r?\n")
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[0-9]\r?\n")
+_HOST = re.compile(rb"(?:\[[0-9A-Za-z.:_~!$&'()*+,;=-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?")
+"""A host and a port (RFC 3986 §3.2.2, §3.2.3)."""
+
+_LONGEST_NAME = 100  # characters of a coding that are repeated
+_VERSIONS = frozenset({"1.0", "1.1"})
 _OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
 
 
@@ -100,6 +107,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, door: Door, **given: Any) -> None:
         super().__init__(**given)
+        self.parser.set_dangerous_leniencies(lenient_version=True)  # which one it is, is looked at here
         self._door = door
         self.address = ""
         self._since = self._moved = self.loop.time()
@@ -256,10 +264,9 @@ class Connection(HttpToolsProtocol):
         self._head = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
         if self._head > LONGEST_HEAD or len(self.headers) > MOST_HEADERS:
             self._stop(self._too_long())
-        if not self._names_one_host():
-            self._stop(RequestUnreadable())
-        if self.parser.get_method() == b"CONNECT":
-            self._stop(MethodUnknown("CONNECT"))
+        fault = self._fault_in_head(self.parser.get_http_version())
+        if fault is not None:
+            self._stop(fault)
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
@@ -267,6 +274,8 @@ class Connection(HttpToolsProtocol):
         if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
             self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
+        if self.scope["http_version"] not in _VERSIONS:
+            self.scope["http_version"] = "1.1"  # a later minor version is answered as the last that is known
         self.cycle.keep_alive = self.cycle.keep_alive and not self._told_to_end
         self.scope["state"][wire.CYCLE] = self.cycle
 
@@ -427,10 +436,31 @@ class Connection(HttpToolsProtocol):
         """Whether nothing more is read."""
         return self._leaving is not None or self._last_word is not None or self.transport.is_closing()
 
-    def _names_one_host(self) -> bool:
-        """As every request of HTTP/1.1 must (RFC 9112 §3.2)."""
-        hosts = [name for name, _ in self.headers].count(b"host")
-        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
+    def _fault_in_head(self, version: str) -> VaughnError | None:
+        """Why a head that is whole is not answered, if it is not."""
+        if not version.startswith("1."):
+            return VersionUnknown(version)
+        names = [name for name, _ in self.headers]
+        if not self._names_one_host(names, version):
+            return RequestUnreadable()
+        if version == "1.0":
+            self.expect_100_continue = False  # RFC 9110 §10.1.1
+        if b"transfer-encoding" in names:
+            return self._fault_in_coding(version)
+        return MethodUnknown("CONNECT") if self.parser.get_method() == b"CONNECT" else None
+
+    def _names_one_host(self, names: list[bytes], version: str) -> bool:
+        """As every request of HTTP/1.1 must, in a form that a host can have (RFC 9112 §3.2)."""
+        if b"host" not in names:
+            return version == "1.0"
+        return names.count(b"host") == 1 and bool(_HOST.fullmatch(self.headers[names.index(b"host")][1]))
+
+    def _fault_in_coding(self, version: str) -> VaughnError | None:
+        """Only chunks are read, and HTTP/1.0 has none (RFC 9112 §6.1)."""
+        codings = b", ".join(value for name, value in self.headers if name == b"transfer-encoding")
+        if version == "1.0":
+            return RequestUnreadable()
+        return None if codings.lower() == b"chunked" else CodingUnknown(codings.decode("latin-1")[:_LONGEST_NAME])
 
     def _too_long(self) -> VaughnError:
         """The first line may be what is too long (RFC 9110 §15.5.15), or what follows it (RFC 6585 §5)."""
