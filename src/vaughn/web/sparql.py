@@ -97,7 +97,7 @@ async def _answered(request: Request, operation: Operation) -> Response:
     headers = {**({} if asked else NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or impure(operation.text):
         return Response(body, headers={**headers, **FORBIDDEN}, media_type=media_type)
-    return cacheable(request, body, media_type, headers)
+    return cacheable(request, body, media_type, headers, result.partial)
 
 
 def impure(text: str) -> bool:
