@@ -36,14 +36,14 @@ def serving_on_socket(
 
 @contextmanager
 def served_to_strangers(
-    build_dir: Path, log: Path, **settings: object
+    build_dir: Path, log: Path, *options: str, **settings: object
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """`vaughn serve` on a build folder, ready; its process and its port. Ended with the block.
 
-    log: the file that its standard error goes to. settings: fields of Settings.
+    options: the command's. log: the file that its standard error goes to. settings: fields of Settings.
     """
     with log.open("wb") as file:
-        process, port = _served(build_dir, file.fileno(), settings)
+        process, port = _served(build_dir, file.fileno(), settings, *options)
     yield from _until_ended(process, port)
 
 
@@ -59,12 +59,14 @@ def served_to_nobodys_log(build_dir: Path) -> Iterator[tuple[subprocess.Popen[by
         os.close(reading)
 
 
-def _served(build_dir: Path, log: int, settings: Mapping[str, object]) -> tuple[subprocess.Popen[bytes], int]:
+def _served(
+    build_dir: Path, log: int, settings: Mapping[str, object], *options: str
+) -> tuple[subprocess.Popen[bytes], int]:
     port = _free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environ |= {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()}
     environ |= {f"{PREFIX}BUILD_DIR": str(build_dir)}
-    command = [sys.executable, "-m", "vaughn", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "vaughn", "serve", "--port", str(port), *options]
     return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=log), port
 
 

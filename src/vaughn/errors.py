@@ -35,6 +35,8 @@ VaughnError
 │   ├── MediaTypeUnsupported  the body is of a type that the path does not read
 │   ├── HeadTooLarge       the request's head is longer than the service reads
 │   ├── MethodUnknown      the method is none that the service knows
+│   ├── CodingUnknown      the body is in a transfer coding that the service does not read
+│   ├── VersionUnknown     the request is of another major version of HTTP than 1
 │   ├── RequestUnreadable  what came is no request of HTTP
 │   └── RequestSlow        the head or the body did not arrive in time
 └── StoreError
@@ -359,6 +361,22 @@ class MethodUnknown(RequestError):
         super().__init__(f"the method {method} is not known here; names of methods are case-sensitive")
 
 
+class CodingUnknown(RequestError):
+    """coding: as Transfer-Encoding names it."""
+
+    def __init__(self, coding: str) -> None:
+        self.coding = coding
+        super().__init__(f"a body in the transfer coding {coding} is not read here; send it in chunks alone")
+
+
+class VersionUnknown(RequestError):
+    """version: of HTTP, as the request names it."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"HTTP/{version} is not spoken here; ask by HTTP/1.1")
+
+
 class RequestUnreadable(RequestError):
     def __init__(self) -> None:
         super().__init__("what was received is no HTTP request, or can be read in two ways")
@@ -505,11 +523,13 @@ class ClientBusy(StoreBusy):
 
 
 class SendingFull(StoreBusy):
-    """limit: bytes that may be held for clients."""
+    """limit: bytes that may be held. whose: "in all" or "for one client"."""
 
-    def __init__(self, retry_after: int, limit: int) -> None:
-        self.limit = limit
-        super().__init__(retry_after, f"as much as may be of {limit:,} bytes is being sent or read; ask for less")
+    def __init__(self, retry_after: int, limit: int, whose: str) -> None:
+        self.limit, self.whose = limit, whose
+        super().__init__(
+            retry_after, f"there is no room for this in the {limit:,} bytes that may be held {whose}; ask for less"
+        )
 
 
 class ConnectionsFull(StoreBusy):

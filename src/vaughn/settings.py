@@ -46,7 +46,10 @@ class Settings:
     host: str = _setting("127.0.0.1", "address the service listens on")
     port: int = _setting(8000, "port the service listens on", 0, 65535)
     services: int = _setting(
-        1, "services that run side by side and are told apart by nobody (uvicorn's `--workers`); for `/limits`", 1, 1024
+        1,
+        "services that run side by side and are told apart by nobody (`vaughn serve --services`); for `/limits`",
+        1,
+        1024,
     )
     workers: int = _setting(2, "query worker processes for strangers' queries", 1, 64, multiplies=True)
     page_workers: int = _setting(1, "query worker processes for pages and the API", 1, 64, multiplies=True)

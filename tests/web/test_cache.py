@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 
+from servers import served_to_strangers
 from vaughn.web.cache import Answer, Kept
 from web.conftest import BROWSER, Client
 
@@ -32,6 +36,42 @@ def test_a_kept_answer_is_304_to_a_client_that_has_it(client: Client) -> None:
     response = client.get(PURE, if_none_match=tag)
     assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", tag)
     assert response.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("header", [{"range": "bytes=0-3"}, {"content_length": "0"}])
+def test_what_changes_nothing_about_an_answer_does_not_pass_by_what_is_kept(
+    client: Client, header: dict[str, str]
+) -> None:
+    whole = client.get(PURE)
+    again = client.get(PURE, **header)
+    assert (again.status_code, again.content) == (200, whole.content)
+    assert 'cache;desc="hit"' in again.headers["server-timing"]
+
+
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_a_part_has_another_tag_than_the_same_bytes_as_a_whole(small_port: int, ending: str) -> None:
+    base = f"http://127.0.0.1:{small_port}/sparql.{ending}"
+    part = httpx.get(base, params={"query": "SELECT ?a { ?a ?b ?c }", "partial": "1"})
+    whole = httpx.get(base, params={"query": "SELECT ?a { ?a ?b ?c } LIMIT 3", "partial": "1"})
+    assert (part.content, part.headers["vaughn-partial"]) == (whole.content, "1")
+    assert "vaughn-partial" not in whole.headers
+    assert part.headers["etag"] != whole.headers["etag"]
+    held = httpx.get(part.url, headers={"If-None-Match": part.headers["etag"]})
+    assert held.status_code == 304
+
+
+@pytest.fixture(scope="module")
+def small_port(build_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a service whose results have three rows at most."""
+    log = tmp_path_factory.mktemp("log") / "stderr"
+    with served_to_strangers(build_dir, log, result_rows=3) as (_, port):
+        yield port
+
+
+def test_a_part_is_given_of_what_has_parts_though_the_whole_is_kept(client: Client) -> None:
+    whole = client.get("/static/vaughn.css")
+    part = client.get("/static/vaughn.css", range="bytes=0-3")
+    assert (part.status_code, part.content) == (206, whole.content[:4])
 
 
 def test_what_depends_on_the_moment_is_never_kept(client: Client) -> None:

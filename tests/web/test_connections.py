@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import time
@@ -13,14 +14,16 @@ import pytest
 
 from servers import served_to_strangers
 from vaughn.web.connections import LONGEST_HEAD, MOST_AHEAD, MOST_HEADERS
-from vaughn.web.house import GRACE, SPARE
+from vaughn.web.house import GRACE, HASTE, SPARE
 from web.conftest import SITE
 from web.raw import Heard, asking, ended, get, heard, opened, said
 
 STRANGER = "127.0.0.9"
 MOST, EACH = 12, 5
+QUERY = "Content-Type: application/sparql-query"
 LIVE = get("/health/live")
 LAST = get("/health/live", "Connection: close")
+MONSTER = asking("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +134,7 @@ def test_a_head_that_is_too_long_is_refused(port: int, head: bytes, status: int,
 
 
 @pytest.mark.parametrize(
-    "line", ["hello", "GET", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]
+    "line", ["hello", "GET", "GET / HTTP/x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01"]
 )
 def test_what_is_no_request_is_answered_by_a_problem(port: int, line: str) -> None:
     answer = said(port, line.encode("latin-1") + b"\r\n\r\n")
@@ -170,6 +173,11 @@ POST = "POST /sparql HTTP/1.1\nHost: x\nContent-Type: application/sparql-query\n
         "GET /health/live HTTP/1.1\nHost: x\nA: b\n c\n\n",
         "GET /health/live HTTP/1.1\nHost: x\nA: b\0c\n\n",
         "GET /health/live HTTP/1.1\n\n",
+        'GET /health/live HTTP/1.1\nHost: a b/<x>"\n\n',
+        "GET /health/live HTTP/1.1\nHost: [::1\n\n",
+        "GET /health/live HTTP/1.1\nHost: a/x?y#z@q\n\n",
+        "GET /health/live HTTP/1.1\nHost: \xff\n\n",
+        POST.replace("1.1", "1.0") + "Transfer-Encoding: chunked\n\n6\nASK {}\n0\n\n",
         "GET /health/live HTTP/1.1\nHost: x\nHost: y\n\n",
         "GET http://elsewhere.example HTTP/1.1\nHost: x\n\n",
         "GET /claim/\xfc HTTP/1.1\nHost: x\n\n",
@@ -197,22 +205,124 @@ def test_an_offer_to_change_the_protocol_is_passed_over_and_the_body_read(port: 
         assert b"alive" in answer.body
 
 
-@pytest.mark.parametrize("host", ["evil.example", "[::1", "a/x?y#z@q", "a:99999999", "\xff"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "[::1]:80", "a_b.example", "192.0.2.1:8000", "%C3%A9", "a:99999999", ":", ""]
+)
 def test_nobody_is_sent_to_the_host_that_a_client_names(port: int, host: str) -> None:
     answer = said(port, f"GET /claims/?x=1 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
     assert answer.status == 307
     assert b"\r\nlocation: /claims?x=1\r\n" in answer.head.lower() + b"\r\n"
 
 
+@pytest.mark.parametrize("coding", ["gzip, chunked", "Deflate,chunked"])
+def test_a_body_in_a_coding_that_is_not_read_is_told_so(port: int, coding: str) -> None:
+    head = get("/sparql", QUERY, f"Transfer-Encoding: {coding}", method="POST")
+    answer = said(port, head + b"6\r\nASK {}\r\n0\r\n\r\n")
+    assert (answer.status, answer.problem, answer.told["coding"]) == (501, "coding-unknown", coding)
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "9.9"])
+def test_another_major_version_is_told_that_it_is_not_spoken(port: int, version: str) -> None:
+    answer = said(port, LAST.replace(b"HTTP/1.1", b"HTTP/" + version.encode()))
+    assert (answer.status, answer.problem, answer.told["version"]) == (505, "version-unknown", version)
+
+
+def test_a_later_minor_version_is_answered_and_keeps_its_connection(port: int) -> None:
+    answer = heard_of(port, LIVE.replace(b"HTTP/1.1", b"HTTP/1.2") + LAST)
+    assert (answer.status, answer.body.count(b"alive")) == (200, 2)
+    assert said(port, b"GET /health/live HTTP/1.2\r\n\r\n").status == 400
+
+
+def test_the_oldest_version_is_asked_to_go_on_by_nobody(port: int) -> None:
+    head = get("/sparql", QUERY, "Expect: 100-continue", "Content-Length: 6", method="POST")
+    answer = said(port, head.replace(b"HTTP/1.1", b"HTTP/1.0") + b"ASK {}")
+    assert (answer.status, b"true" in answer.body) == (200, True)
+
+
 def test_an_absolute_target_names_no_other_service(port: int) -> None:
     assert said(port, LAST.replace(b"GET /", b"GET http://elsewhere.example/")).body == b'{"status":"alive"}'
 
 
-def test_more_requests_ahead_than_may_be_end_the_connection(port: int) -> None:
-    assert heard_of(port, LIVE * MOST_AHEAD).body.count(b'"alive"') == MOST_AHEAD
+@pytest.mark.parametrize("number", [MOST_AHEAD, MOST_AHEAD + 2, MOST_AHEAD * 40])
+def test_however_many_requests_are_sent_ahead_all_are_answered(port: int, number: int) -> None:
+    asked = b"".join(asking(f"SELECT ({each} AS ?x) {{}}") for each in range(number))
+    answer = heard_of(port, asked + LAST)
+    told = re.findall(rb'"value":"(\d+)"', answer.body)
+    assert [int(each) for each in told] == list(range(number))
+    assert answer.body.endswith(b'{"status":"alive"}')
+
+
+def test_what_was_asked_before_something_broken_is_answered_first(port: int) -> None:
+    ahead = b"".join(counting("ahead", 100_000 + each) for each in range(3))
+    posted = get("/sparql", QUERY, "Transfer-Encoding: chunked", method="POST")
+    for broken in (b"hello\r\n\r\n", posted + b"z\r\n", posted + b"6\r\nASK {}z"):
+        answer = heard_of(port, ahead + broken + LIVE)
+        assert answer.body.count(b'"ahead"') == 6
+        assert answer.body.count(b"/problems/request-unreadable") == 1
+        assert b"alive" not in answer.body
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_client_that_says_no_more_and_listens_is_answered(port: int, many: int) -> None:
+    posted, slow = get("/sparql", QUERY, "Content-Length: 6", method="POST") + b"ASK {}", counting("n", 200_000 + many)
+    for request in (
+        asking(f"ASK {{}} #{time.time()}"),
+        get(f"/claims?limit={many}"),
+        posted,
+        slow,
+        get("/static/vaughn.css"),
+    ):
+        with opened(port) as connection:
+            connection.sendall(request * many)
+            connection.shutdown(socket.SHUT_WR)
+            answer = heard(connection)
+        assert len(re.findall(rb"HTTP/1.1 [2-5]", answer.head + answer.body)) == many, request
+
+
+def test_a_client_that_says_no_more_is_asked_whether_it_listens(patient_port: int) -> None:
+    with opened(patient_port) as connection:
+        connection.sendall(MONSTER)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+JSON = get("/api/support", "Content-Type: application/json", "Transfer-Encoding: chunked", method="POST")
+CHUNKED = get("/sparql", QUERY, "Transfer-Encoding: chunked", method="POST")
+
+
+@pytest.mark.parametrize(
+    ("begin", "more"),
+    [
+        (CHUNKED + b"5\r\nASK{}\r\n0\r\n", b"X: y\r\n" * 10_000),
+        (CHUNKED + b"5\r\nASK{}\r\n0\r\nX: ", b"y" * 60_000),
+        (CHUNKED + b"5;", b"x" * 60_000),
+        (JSON + b"2\r\n{}\r\n0\r\n", b"X: y\r\n" * 10_000),
+    ],
+    ids=["trailers", "trailer", "extension", "trailers of the API"],
+)
+def test_what_stands_around_a_body_is_bounded_and_who_sends_more_can_read_so(
+    port: int, begin: bytes, more: bytes
+) -> None:
     with opened(port) as connection:
-        connection.sendall(LIVE * (MOST_AHEAD * 10))
-        assert ended(connection)
+        connection.sendall(begin)
+        connection.sendall(more * 100)
+        answer = heard(connection)
+    assert (answer.status, answer.problem, answer.told["limit"]) == (431, "head-too-large", LONGEST_HEAD)
+
+
+def test_a_body_in_the_smallest_chunks_is_read_and_its_trailers_left_out(port: int) -> None:
+    query = b"ASK {}" + b" " * 30_000
+    with opened(port) as connection:
+        connection.sendall(CHUNKED + b"".join(b"1;a=b\r\n%c\r\n" % each for each in query) + b"0\r\n")
+        connection.sendall(b"Accept: text/csv\r\nAccept-Encoding: x\r\n\r\n" + LAST)
+        answer = heard(connection)
+    assert (answer.status, b'"boolean":true' in answer.body) == (200, True)
+    assert b"alive" in answer.body
+
+
+def counting(name: str, rows: int) -> bytes:
+    """A query that takes some tenths of a second."""
+    return asking(f"SELECT (COUNT(*) AS ?{name}) {{ {{ SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {rows} }} }}")
 
 
 def heard_of(port: int, requests: bytes) -> Heard:
@@ -291,8 +401,9 @@ def patient_port(build_dir: Path, log: Path) -> Iterator[int]:
 def test_a_full_house_of_clients_that_ask_nothing_makes_room(patient_port: int, begin: bytes) -> None:
     with ExitStack() as stack:
         idle = crowded(stack, patient_port, begin)
-        early = said(patient_port, LIVE, STRANGER)
-        assert (early.status, early.problem) == (503, "connections-full")
+        time.sleep(HASTE * 2)
+        assert said(patient_port, LAST, STRANGER).status == 200  # it has one, and each of the crowd has four
+        stack.enter_context(opened(patient_port, CROWD[0])).sendall(begin)  # full again
         time.sleep(GRACE + 0.1)
         started = time.monotonic()
         neighbours = [stack.enter_context(opened(patient_port, STRANGER)) for _ in range(EACH)]
@@ -309,9 +420,8 @@ def test_a_full_house_of_clients_that_ask_nothing_makes_room(patient_port: int, 
 
 
 def test_a_full_house_at_work_makes_no_room_and_says_so(patient_port: int) -> None:
-    slow = asking("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     with ExitStack() as stack:
-        crowded(stack, patient_port, slow)
+        crowded(stack, patient_port, MONSTER)
         answers = [said(patient_port, LAST, STRANGER) for _ in range(20)]
     assert {(answer.status, answer.problem) for answer in answers} == {(503, "connections-full")}
 

@@ -179,6 +179,32 @@ def test_nobody_holds_more_than_a_share_and_all_of_it_comes_back() -> None:
     assert (held.bytes, len(held)) == (0, 0)
 
 
+@pytest.mark.parametrize("padding", [0, 30_000, 90_000])
+def test_an_answer_as_long_as_may_be_comes_to_whoever_posts_for_it(port: int, padding: int) -> None:
+    query = b"SELECT * { ?a ?b ?c . ?d ?e ?f }#" + b"x" * padding
+    head = get("/sparql?partial=1", QUERY, f"Content-Length: {len(query)}", "Connection: close", method="POST")
+    with opened(port) as connection:
+        connection.sendall(head + query)
+        answer = heard(connection)
+    assert (answer.status, b"vaughn-partial: 1" in answer.head) == (200, True)
+    assert (15 << 20) - 4096 < len(answer.body) <= 15 << 20
+
+
+def test_a_full_share_is_told_from_a_full_house() -> None:
+    held = Held(Settings(held_mb=8, result_mb=4))
+    with held.account("a") as one, held.account("b") as other, held.account("c") as third:
+        one.take(held.each)
+        with pytest.raises(SendingFull) as own:
+            one.take(1)
+        other.take(held.each)
+        with pytest.raises(SendingFull) as full:
+            third.take(1)
+        one.clear()
+        third.take(1)
+    assert (own.value.limit, own.value.whose) == (4 << 20, "for one client")
+    assert (full.value.limit, full.value.whose) == (8 << 20, "in all")
+
+
 def test_all_together_hold_no_more_than_there_is_room_for() -> None:
     held = Held(Settings(held_mb=8, result_mb=4))
     with held.account("a") as one, held.account("b") as other, held.account("c") as third:

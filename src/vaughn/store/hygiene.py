@@ -25,7 +25,7 @@ def detach(parent: int, keep: int, words: int) -> int:
 
     Signals are as at birth, and the kernel ends the process when `parent` ends.
     """
-    _die_with(parent)
+    die_with(parent)
     signal.set_wakeup_fd(-1)
     for caught in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(caught, signal.SIG_DFL)
@@ -38,7 +38,8 @@ def detach(parent: int, keep: int, words: int) -> int:
     return 3
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """The kernel ends the process when `parent` ends, which started it."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel was told
         os._exit(1)

@@ -112,8 +112,8 @@ def memory_parts_mb(settings: Settings, template_mb: int) -> Mapping[str, int]:
     since one that has grown further is replaced; a query under way has its result here at most three times. What is
     held for clients beyond that is counted where it is held (web/sending.py), but for short answers and what is being
     read of a head: those are the connections' part.
-    While a release is exchanged for the next there are two of `release`, `workers` and `results`; N services (uvicorn's
-    `--workers N`) take N times as much.
+    While a release is exchanged for the next there are two of `release`, `workers` and `results`; N services
+    (`vaughn serve --services N`) take N times as much.
     """
     lanes = strangers_lanes(settings)
     busy = lanes.fast + lanes.slow + settings.page_workers

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported
-from vaughn.web.sending import account
+from vaughn.web.sending import PIECE, account
 
 _PLAIN = "identity"
 _COPIES = 4  # of a body while its query is under way: its bytes, its text, what is sent to a worker, and one in passing
+_SHORT = PIECE // _COPIES  # bytes of a body that are read whatever else is held; they are the connection's part
 
 
 def content_type(request: Request) -> tuple[str, str]:
@@ -35,5 +36,5 @@ async def limited(request: Request, limit: int) -> bytes:
         taken += chunk
         if len(taken) > limit:
             raise BodyTooLarge(limit, "bytes")
-        held.take(_COPIES * len(chunk))
+        held.take(_COPIES * max(0, min(len(chunk), len(taken) - _SHORT)))
     return bytes(taken)

@@ -34,8 +34,8 @@ _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 _OF_BODY = frozenset({b"content-length", b"content-type"})
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
-_APART = frozenset({b"range", b"content-length", b"transfer-encoding", b"if-match", b"if-unmodified-since"})
-"""Headers of a request that wants a part, brings a body, or may be refused for what the answer is: none of ours."""
+_APART = frozenset({b"content-length", b"transfer-encoding", b"if-match", b"if-unmodified-since"})
+"""Headers of a request that brings a body, or may be refused for what the answer is: it is none of ours."""
 
 Pairs = list[tuple[bytes, bytes]]
 Key = tuple[str, str, bytes, bytes]
@@ -60,6 +60,11 @@ class Answer:
         """The entity tag, and the time of the last change where it has one."""
         headers = Headers(raw=self.headers)
         return {"ETag": headers["etag"], "Last-Modified": headers.get("last-modified", "")}
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether a part of it can be had (RFC 9110 §14.3)."""
+        return any(name == b"accept-ranges" for name, _ in self.headers)
 
     @cached_property
     def unmodified(self) -> Answer:
@@ -114,7 +119,7 @@ class Cache:
             return await self._app(scope, receive, send)
         current = lender(scope) or self._shelf.current
         kept = self.kept_of(current)
-        found = kept.get(asked.key)
+        found = asked.among(kept)
         if found is not None and _has_room(scope, found):
             return await self._give(scope, asked, found, send)
         seen(scope).missed = found is None
@@ -130,7 +135,7 @@ class Cache:
 
     def _again(self, asked: Asked) -> Whole | None:
         """The answer to the same request, where the current release has one that is kept and needs no room."""
-        found = self.kept_of(self._shelf.current).get(asked.key)
+        found = asked.among(self.kept_of(self._shelf.current))
         if found is None or len(found.body) > PIECE:
             return None
         answer = asked.answered(found)
@@ -152,12 +157,18 @@ class Cache:
 @dataclass(slots=True)
 class Asked:
     """A request for something that may be kept. accepts: its Accept headers. held: those that say what the client
-    has."""
+    has. ranged: whether it asks for a part, which is heeded where parts can be had (RFC 9110 §14.2)."""
 
     key: Key
     head: bool
     accepts: list[bytes]
     held: Pairs
+    ranged: bool
+
+    def among(self, kept: Kept) -> Answer | None:
+        """What is kept of it, if that answers it."""
+        found = kept.get(self.key)
+        return None if found is not None and self.ranged and found.has_parts else found
 
     def answered(self, found: Answer) -> Answer:
         """The answer kept, or that the client has it already (RFC 9110 §13.2.2)."""
@@ -171,16 +182,18 @@ class Asked:
         query = scope["query_string"]
         if len(query) > _MOST_KEY:
             return None
-        accepts, held = list[bytes](), list[tuple[bytes, bytes]]()
+        accepts, held, ranged = list[bytes](), list[tuple[bytes, bytes]](), False
         for name, value in scope["headers"]:
             if name == b"accept":
                 accepts.append(value)
             elif name in _CONDITIONS:
                 held.append((name, value))
-            elif name in _APART:
+            elif name == b"range":
+                ranged = True
+            elif name in _APART and value != b"0":
                 return None
         key = scope.get("root_path", ""), scope["path"], query, b",".join(accepts)
-        return cls(key, scope["method"] == "HEAD", accepts, held)
+        return cls(key, scope["method"] == "HEAD", accepts, held, ranged)
 
 
 def _has_room(scope: Scope, answer: Answer) -> bool:

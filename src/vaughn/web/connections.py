@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 from functools import partial
 from typing import Any, NoReturn, cast
 
 import httptools
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vaughn.errors import (
+    CodingUnknown,
     ConnectionsFull,
     HeadTooLarge,
     MethodUnknown,
@@ -22,6 +25,7 @@ from vaughn.errors import (
     RequestUnreadable,
     TargetTooLong,
     VaughnError,
+    VersionUnknown,
 )
 from vaughn.settings import Settings
 from vaughn.web import wire
@@ -38,11 +42,19 @@ LONGEST_HEAD = 65_536
 
 MOST_HEADERS = 100
 MOST_AHEAD = 32
-"""Requests a client may send before the first is answered."""
+"""Requests that wait while one is answered; what a client sends beyond them is read when some of them are answered."""
 
+_STEP = 512  # bytes looked at together, so that hardly more requests are read than may wait
+_FRAMING = 8  # bytes in which one byte of a body may come; in chunks of one byte each it is six
+_KNOCK = 0.2  # seconds after which it is looked whether a client that will say no more still listens
 _LINGER = 2.0  # seconds for which the rest of a refused body is thrown away, so that the refusal can be read
-_LAST_CALL = 0.5  # seconds in which a connection that has not asked yet may do so when the service is told to end
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[01]\r?\n")
+_LAST_CALL = 0.5  # seconds in which a connection at rest may ask once more when the service is told to end
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) [!-~]+ HTTP/1\.[0-9]\r?\n")
+_HOST = re.compile(rb"(?:\[[0-9A-Za-z.:_~!$&'()*+,;=-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?")
+"""A host and a port (RFC 3986 §3.2.2, §3.2.3)."""
+
+_LONGEST_NAME = 100  # characters of a coding that are repeated
+_VERSIONS = frozenset({"1.0", "1.1"})
 _OF_UPGRADE = frozenset({b"upgrade", b"connection", b"http2-settings"})
 
 
@@ -72,18 +84,40 @@ class Door(House):
         return unasked(error, self._host.base() if self._host else "")
 
 
+class _Flow(FlowControl):
+    """Reads no further, whoever wants to, while something that was received waits to be looked at."""
+
+    _held = False
+
+    def resume_reading(self) -> None:
+        if not self._held:
+            super().resume_reading()
+
+    def hold(self, held: bool) -> None:
+        """Read no further, or again."""
+        self._held = held
+        if held:
+            self.pause_reading()
+        else:
+            self.resume_reading()
+
+
 class Connection(HttpToolsProtocol):
     """One connection: the server's own, with an end to waiting."""
 
     def __init__(self, door: Door, **given: Any) -> None:
         super().__init__(**given)
+        self.parser.set_dangerous_leniencies(lenient_version=True)  # which one it is, is looked at here
         self._door = door
         self.address = ""
         self._since = self._moved = self.loop.time()
         self._unsent = self._head = 0
         self._in_head = self._unread = self._told_to_end = False
         self._whole: bytes | None = None
-        self._begun = 0
+        self._begun = self._carried = self._framed = 0
+        self._behind = b""
+        self._last_word: VaughnError | None = None
+        self._said_all = False
         self._leaving: float | None = None
         self._refusal: ConnectionsFull | None = None
         self._fault: VaughnError = RequestUnreadable()
@@ -92,6 +126,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", Outlet(transport, self.loop, self.linger)))
+        self.flow = _Flow(self.transport)
         self.address = self.client[0] if self.client else ""
         self._refusal = self._door.enter(self, self.config.forwarded_allow_ips)
         if self._door.ending:
@@ -102,14 +137,60 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._leaving is not None or self._repeated(data):
+        if self._leaving is not None or self._last_word is not None or self._repeated(data):
             return
-        begun = self._in_head
+        if self._whole is None and (len(data) > _STEP or self._behind or len(self.pipeline) >= MOST_AHEAD):
+            self._behind += data
+            self._go_through()
+        else:
+            self._read(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio lets a protocol keep its half open
+        """A client that has said all may still listen (RFC 9293 §3.6): what it asked is answered. One that goes away in
+        the middle of a request is gone."""
+        if self._leaving is not None or self._resting or (self.cycle.more_body and not self.pipeline):
+            return False
+        if self.cycle.more_body:
+            self.refuse(RequestUnreadable())
+        self._said_all, self._unread, self._in_head = True, False, False
+        self.cycle.keep_alive = self.cycle.keep_alive and self._last_word is not None
+        self.loop.call_later(_KNOCK, self._knock, False)
+        return True
+
+    def _knock(self, knocked: bool) -> None:
+        """Whether a client listens shows only when it is told something: where it is gone, its system answers with a
+        reset. Whoever listens passes over 100 Continue (RFC 9110 §15.2), which HTTP/1.0 does not know."""
+        if self._resting or self.transport.is_closing():
+            return None
+        if _is_reset(self.transport):
+            return self.drop()
+        if not knocked and not self.pipeline and not self.cycle.response_started:
+            knocked = True
+            if self.cycle.scope["http_version"] != "1.0":
+                self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.loop.call_later(_KNOCK, self._knock, knocked)
+        return None
+
+    def _go_through(self) -> None:
+        """Read what was received, as long as no more requests wait than may."""
+        data, at = self._behind, 0
+        while at < len(data) and len(self.pipeline) < MOST_AHEAD and not self._is_deaf:
+            self._read(data[at : at + _STEP])
+            at += _STEP
+        self._behind = b"" if self._is_deaf else data[at:]
+        cast("_Flow", self.flow).hold(bool(self._behind))
+
+    def _read(self, data: bytes) -> None:
+        begun, number = self._in_head, self._begun
         self._feed(data)
-        if begun and self._in_head:
-            self._head += len(data)
+        if self._in_head:
+            self._head += len(data) if begun else 0
             if self._head > LONGEST_HEAD:
                 self.refuse(self._too_long())
+        elif self._unread and not begun and number == self._begun:
+            self._framed += len(data)
+            if self._framed > LONGEST_HEAD + _FRAMING * self._carried:
+                self.refuse(HeadTooLarge(LONGEST_HEAD, MOST_HEADERS))
 
     def _repeated(self, data: bytes) -> bool:
         """Whether this is a request that was answered before, and was so again. Not where anything is under way."""
@@ -162,18 +243,30 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head, self._unread, self._head = True, True, 0
         self._begun += 1
+        self._carried = self._framed = 0
         if self._resting:
             self._since = self.loop.time()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """What follows a body in chunks is left out: it is no part of the head (RFC 9110 §6.5.1)."""
+        if self._in_head:
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
+
+    def on_body(self, body: bytes) -> None:
+        self._carried += len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._head = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
         if self._head > LONGEST_HEAD or len(self.headers) > MOST_HEADERS:
             self._stop(self._too_long())
-        if len(self.pipeline) >= MOST_AHEAD or not self._names_one_host():
-            self._stop(RequestUnreadable())
-        if self.parser.get_method() == b"CONNECT":
-            self._stop(MethodUnknown("CONNECT"))
+        fault = self._fault_in_head(self.parser.get_http_version())
+        if fault is not None:
+            self._stop(fault)
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return
@@ -181,6 +274,8 @@ class Connection(HttpToolsProtocol):
         if self._whole is not None and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
             self.scope["state"][REPEAT] = partial(self._remember, self._whole, self._begun)
         super().on_headers_complete()
+        if self.scope["http_version"] not in _VERSIONS:
+            self.scope["http_version"] = "1.1"  # a later minor version is answered as the last that is known
         self.cycle.keep_alive = self.cycle.keep_alive and not self._told_to_end
         self.scope["state"][wire.CYCLE] = self.cycle
 
@@ -206,26 +301,57 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+        if self._behind or self._last_word is not None:
+            self._after_all()
+
+    def _after_all(self) -> None:
+        """Go on where reading stopped, or say what was to be said after all answers."""
+        if self._behind and len(self.pipeline) < MOST_AHEAD // 2:
+            self._go_through()
+        if self._last_word is not None and self._resting:
+            self._say(self._last_word)
 
     def refuse(self, error: VaughnError) -> None:
-        """Say why there is no answer, and end: problem details where nothing else is being answered."""
-        if not self._resting:
-            if self.cycle.response_started or self.pipeline:
-                return self.drop()
-            self.cycle.disconnected = True  # its body is broken, and nobody waits for what becomes of it
-            self.cycle.message_event.set()
-        status, body = self._door.told(error)
-        self.transport.write(wire.problem(status, MEDIA_TYPE, body, self.server_state.default_headers, error))
-        self._unread = True
-        return self.transport.close()
+        """Say why there is no answer, and end: problem details, after the answers to what was asked before."""
+        if self._is_deaf:
+            return None
+        if self._resting:
+            return self._say(error)
+        if not self.cycle.more_body:
+            self._last_word = error
+            return None
+        return self._break_off(error)
+
+    def _break_off(self, error: VaughnError) -> None:
+        """Refuse the request whose body is broken; nobody waits for what becomes of it."""
+        if self.cycle.response_started:
+            return self.drop()
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        if not self.pipeline:
+            return self._say(error)
+        self._last_word = error
+        self.pipeline[0] = (self.cycle, self._say_in_turn)
+        return None
+
+    async def _say_in_turn(self, *_: Any) -> None:
+        """What stands in the place of the app."""
+        self._say(self._last_word or self._fault)
+
+    def _say(self, error: VaughnError) -> None:
+        if self._leaving is None and not self.transport.is_closing():
+            status, body = self._door.told(error)
+            self.transport.write(wire.problem(status, MEDIA_TYPE, body, self.server_state.default_headers, error))
+            self._unread = not self._said_all
+            self.transport.close()
 
     def shutdown(self) -> None:
-        """The service ends. A connection that has not asked yet was let in to do so, and may still, once."""
+        """The service ends. Who is being answered is told that it is the last answer; who is at rest cannot know yet,
+        and may ask once more."""
         self._told_to_end = True
-        if self._begun and not self._in_head:
-            return super().shutdown()
+        if not self._resting:
+            self.cycle.keep_alive = False
         self.loop.call_later(_LAST_CALL, self._close_at_rest)
-        return None
 
     def _close_at_rest(self) -> None:
         if self._resting:
@@ -291,6 +417,8 @@ class Connection(HttpToolsProtocol):
             return False
         self._leaving = self.loop.time()
         self.pipeline.clear()
+        self._behind = b""
+        cast("_Flow", self.flow).hold(False)
         self._door.leaving(self)
         return True
 
@@ -303,13 +431,46 @@ class Connection(HttpToolsProtocol):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _names_one_host(self) -> bool:
-        """As every request of HTTP/1.1 must (RFC 9112 §3.2)."""
-        hosts = [name for name, _ in self.headers].count(b"host")
-        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() != "1.1")
+    @property
+    def _is_deaf(self) -> bool:
+        """Whether nothing more is read."""
+        return self._leaving is not None or self._last_word is not None or self.transport.is_closing()
+
+    def _fault_in_head(self, version: str) -> VaughnError | None:
+        """Why a head that is whole is not answered, if it is not."""
+        if not version.startswith("1."):
+            return VersionUnknown(version)
+        names = [name for name, _ in self.headers]
+        if not self._names_one_host(names, version):
+            return RequestUnreadable()
+        if version == "1.0":
+            self.expect_100_continue = False  # RFC 9110 §10.1.1
+        if b"transfer-encoding" in names:
+            return self._fault_in_coding(version)
+        return MethodUnknown("CONNECT") if self.parser.get_method() == b"CONNECT" else None
+
+    def _names_one_host(self, names: list[bytes], version: str) -> bool:
+        """As every request of HTTP/1.1 must, in a form that a host can have (RFC 9112 §3.2)."""
+        if b"host" not in names:
+            return version == "1.0"
+        return names.count(b"host") == 1 and bool(_HOST.fullmatch(self.headers[names.index(b"host")][1]))
+
+    def _fault_in_coding(self, version: str) -> VaughnError | None:
+        """Only chunks are read, and HTTP/1.0 has none (RFC 9112 §6.1)."""
+        codings = b", ".join(value for name, value in self.headers if name == b"transfer-encoding")
+        if version == "1.0":
+            return RequestUnreadable()
+        return None if codings.lower() == b"chunked" else CodingUnknown(codings.decode("latin-1")[:_LONGEST_NAME])
 
     def _too_long(self) -> VaughnError:
         """The first line may be what is too long (RFC 9110 §15.5.15), or what follows it (RFC 6585 §5)."""
         if len(self.url) > LONGEST_TARGET:
             return TargetTooLong(LONGEST_TARGET)
         return HeadTooLarge(LONGEST_HEAD, MOST_HEADERS)
+
+
+def _is_reset(transport: asyncio.BaseTransport) -> bool:
+    """Whether the other end has broken off."""
+    broken = select.poll()
+    broken.register(transport.get_extra_info("socket").fileno(), 0)
+    return bool(broken.poll(0))

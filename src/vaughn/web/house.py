@@ -23,6 +23,10 @@ GRACE = 1.0
 """Seconds for which nobody has to make room who keeps the service waiting. Whoever has just connected, or was just
 answered, asks within a round trip, and a first packet lost is sent again after a second (RFC 6298 §2.1)."""
 
+HASTE = 0.1
+"""Seconds instead, for a client that has more than twice as many connections as the one for whom there is no place:
+else whoever opens them fast enough has the house to itself for as long as nobody has to make room."""
+
 SPARE = 32
 """Connections without a place that are open until their request is there, so that it can be answered."""
 
@@ -69,7 +73,7 @@ class House:
         self._spare: dict[Guest, None] = {}
         self._leaving: dict[Guest, None] = {}
         self._going: dict[Guest, None] = {}
-        self._looked, self._more = -_PAUSE, False
+        self._looked, self._more, self._least = -_PAUSE, False, GRACE
         self._timer: asyncio.TimerHandle | None = None
         self._tick = min(1.0, min(settings.send_seconds, settings.request_seconds, settings.idle_seconds) / 4)
 
@@ -113,7 +117,7 @@ class House:
         most, each = self.settings.connections, self.settings.client_connections
         if self._of[guest.address] > each and not _trusts(trusted, guest.address):
             return ConnectionsFull(_RETRY_SECONDS, each, "for one client")
-        if len(self._places) < most or self._make_room():
+        if len(self._places) < most or self._make_room(self._of[guest.address]):
             return None
         return ConnectionsFull(_RETRY_SECONDS, most, "in all")
 
@@ -124,29 +128,34 @@ class House:
         if len(self._spare) > SPARE:
             next(iter(self._spare)).turn_away()
 
-    def _make_room(self) -> bool:
-        """Free a place, if anybody may have to go."""
+    def _make_room(self, own: int) -> bool:
+        """Free a place for a client that has so many connections, if anybody may have to go."""
         now = asyncio.get_running_loop().time()
-        while (guest := self._next(now)) is not None:
-            if guest in self._places and guest.waiting(now) >= GRACE:
+        while (guest := self._next(now, own)) is not None:
+            if guest in self._places and guest.waiting(now) >= self._least:
                 self.leaving(guest)
                 guest.make_way()
                 return True
         return False
 
-    def _next(self, now: float) -> Guest | None:
+    def _next(self, now: float, own: int) -> Guest | None:
         """Who may have to go next: of the client with most connections, the one that has been waited for longest."""
         if now - self._looked >= _PAUSE or (self._more and not self._going):
-            self._looked = now
-            waited = ((self._of[each.address], each.waiting(now), each) for each in self._places)
-            may = ((most, seconds, each) for most, seconds, each in waited if seconds >= GRACE)
-            chosen = heapq.nlargest(_AT_ONCE, may, key=lambda one: one[:2])
-            self._going = {each: None for *_, each in chosen}
-            self._more = len(chosen) == _AT_ONCE
+            self._look_around(now)
         guest = max(self._going, key=lambda each: self._of[each.address], default=None)
-        if guest is not None:
-            del self._going[guest]
+        if guest is None or (self._least < GRACE and self._of[guest.address] <= 2 * own):
+            return None
+        del self._going[guest]
         return guest
+
+    def _look_around(self, now: float) -> None:
+        """Find those who may have to go; in haste where nobody has to otherwise."""
+        self._looked = now
+        waited = [(self._of[each.address], each.waiting(now), each) for each in self._places]
+        self._least = GRACE if any(seconds >= GRACE for _, seconds, _ in waited) else HASTE
+        may = [one for one in waited if one[1] >= self._least]
+        self._going = {each: None for *_, each in heapq.nlargest(_AT_ONCE, may, key=lambda one: one[:2])}
+        self._more = len(self._going) == _AT_ONCE
 
     def _watch(self) -> None:
         if self._timer is None:

@@ -38,7 +38,7 @@ class Outlet:
         """Send the bytes at once, behind what is held back; long ones are not copied for that."""
         self.flush()
         for each in [b"".join(pieces)] if sum(map(len, pieces)) <= _LONG else pieces:
-            self._transport.write(each)
+            self._put(each)
 
     def flush(self) -> None:
         """Send what is held back."""
@@ -48,7 +48,12 @@ class Outlet:
         self._held, self._size = [], 0
         for each in [b"".join(held)] if size <= _LONG else held:
             if each:
-                self._transport.write(each)
+                self._put(each)
+
+    def _put(self, data: bytes) -> None:
+        """What an answer says after its connection has ended is lost, and no fault."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are not with the system yet."""

@@ -159,6 +159,19 @@ TABLE: Mapping[type[Exception], Problem] = {
         "That method is not known here",
         "No address of this site answers to a method of that name. Names of methods are case-sensitive: GET, not get.",
     ),
+    errors.CodingUnknown: Problem(
+        501,
+        "coding-unknown",
+        "That transfer coding is not read here",
+        "A body comes with its length, or in chunks; in no other coding (RFC 9112 §6.1).",
+    ),
+    errors.VersionUnknown: Problem(
+        505,
+        "version-unknown",
+        "That version of HTTP is not spoken here",
+        "Requests are read as HTTP/1.1 has them, and as HTTP/1.0 (RFC 9110 §15.6.6). A proxy in front of the service "
+        "may speak others.",
+    ),
     errors.ResultTooLarge: Problem(
         422,
         "result-too-large",
@@ -197,9 +210,10 @@ TABLE: Mapping[type[Exception], Problem] = {
     errors.SendingFull: Problem(
         503,
         "sending-full",
-        "Too much is on its way to other readers",
+        "Too much is on its way already",
         "Long answers and long requests are held in memory until they are sent or read, and there is room for so many "
-        "bytes. Ask again after the time in the Retry-After header, or page through the answer with LIMIT and OFFSET.",
+        "bytes, in all and for one client; the member whose says which is full. Ask again after the time in the "
+        "Retry-After header, or page through the answer with LIMIT and OFFSET.",
     ),
     errors.ConnectionsFull: Problem(
         503,

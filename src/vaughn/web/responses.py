@@ -19,17 +19,19 @@ _DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H
 """The forms of a date in a header: the one that is sent, and the two that are obsolete (RFC 9110 §5.6.7)."""
 
 
-def cacheable(request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The body with its tag, or 304 to a client that has it already."""
-    standing = {"ETag": entity_tag(body), **MAY_BE_KEPT, **(headers or {})}
+def cacheable(
+    request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None, part: bool = False
+) -> Response:
+    """The body with its tag, or 304 to a client that has it already. part: whether it is less than was asked for."""
+    standing = {"ETag": entity_tag(body, part), **MAY_BE_KEPT, **(headers or {})}
     if is_held(request.headers, standing):
         return Response(status_code=304, headers=standing)
     return Response(body, headers=standing, media_type=media_type)
 
 
-def entity_tag(body: bytes) -> str:
-    """The strong validator of these bytes (RFC 9110 §8.8.3)."""
-    return f'"{hashlib.sha256(body).hexdigest()}"'
+def entity_tag(body: bytes, part: bool = False) -> str:
+    """The strong validator of these bytes (RFC 9110 §8.8.3); those of a part are told from the same ones as a whole."""
+    return f'"{hashlib.sha256(body).hexdigest()}{"-part" if part else ""}"'
 
 
 def as_json(request: Request, body: BaseModel, headers: Mapping[str, str] | None = None) -> Response:

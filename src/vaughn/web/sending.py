@@ -48,13 +48,19 @@ class Held:
         try:
             yield made
         finally:
-            self._change(client, -made.bytes)
+            made.clear()
 
     def take(self, client: str, size: int) -> None:
         """Raises SendingFull, and then takes nothing."""
-        if self.bytes + size > self.most or self._of.get(client, 0) + size > self.each:
-            raise SendingFull(_RETRY_SECONDS, self.most)
+        if self._of.get(client, 0) + size > self.each:
+            raise SendingFull(_RETRY_SECONDS, self.each, "for one client")
+        if self.bytes + size > self.most:
+            raise SendingFull(_RETRY_SECONDS, self.most, "in all")
         self._change(client, size)
+
+    def give_back(self, client: str, size: int) -> None:
+        """So many bytes are held no longer."""
+        self._change(client, -size)
 
     def _change(self, client: str, size: int) -> None:
         self.bytes += size
@@ -74,6 +80,11 @@ class Account:
         """Hold so many more. Raises SendingFull."""
         self._held.take(self._client, size)
         self.bytes += size
+
+    def clear(self) -> None:
+        """Nothing is held any more of what was."""
+        self._held.give_back(self._client, self.bytes)
+        self.bytes = 0
 
 
 def account(scope: Scope) -> Account:

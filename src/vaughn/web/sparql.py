@@ -66,6 +66,7 @@ async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
         response = await _respond(request)
     except VaughnError as error:
         response = await problems.answer(request, error)
+    account(scope).clear()  # the query's text is held no longer, and its answer may take the room
     await response(scope, receive, send)
 
 
@@ -96,7 +97,7 @@ async def _answered(request: Request, operation: Operation) -> Response:
     headers = {**({} if asked else NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or impure(operation.text):
         return Response(body, headers={**headers, **FORBIDDEN}, media_type=media_type)
-    return cacheable(request, body, media_type, headers)
+    return cacheable(request, body, media_type, headers, result.partial)
 
 
 def impure(text: str) -> bool:

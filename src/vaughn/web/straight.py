@@ -82,7 +82,7 @@ class Straight:
     def _plain(self, scope: Scope) -> _LookUp | None:
         """The request, if it is plain and its answer is not kept."""
         asked = Asked.read(scope) if scope["type"] == "http" and _is_ours(scope) else None
-        if asked is None or asked.held or len(scope["query_string"]) > LONGEST:
+        if asked is None or asked.held or asked.ranged or len(scope["query_string"]) > LONGEST:
             return None
         held = self._shelf.current
         kept = self._cache.kept_of(held)
