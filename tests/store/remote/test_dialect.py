@@ -63,6 +63,8 @@ NONE, OWN, ALL = "default x:nothing", "default x:default", ["named x:one", "name
         ("PREFIX y: <x:> SELECT * FROM y:one FROM NAMED y:two {}", None, None, ["default x:one", "named x:two"]),
         ("PREFIX y: <x:one> SELECT * FROM y: {}", None, None, ["default x:one", "named x:nothing"]),
         ("SELECT * FROM NAMED <x:two> {}", None, None, [NONE, "named x:two"]),
+        ("PREFIX named: <x:> SELECT * FROM named:one {}", None, None, ["default x:one", "named x:nothing"]),
+        ("PREFIX graph: <x:> SELECT * { ?s a graph:one }", None, None, [OWN, "named x:nothing"]),
         ("SELECT * FROM <x:one> {}", ("x:two",), None, ["default x:two", "named x:nothing"]),
         ("SELECT * {}", None, ("x:one", "x:marker"), [NONE, "named x:one"]),
         ("SELECT * { GRAPH ?g {} }", ("x:other",), None, [NONE, "named x:nothing"]),
@@ -92,6 +94,32 @@ def test_a_graphs_name_is_resolved_against_the_base_of_its_place() -> None:
 def test_only_the_texts_own_from_is_left_out() -> None:
     text = "SELECT * FROM <x:a> FROM NAMED x:b # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
     assert speak(request(text), GENERIC, LAYOUT).text == "SELECT *     # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
+
+
+def test_a_prefix_called_from_is_a_prefix() -> None:
+    text = "PREFIX from: <x:> SELECT * { VALUES ?t { <x:a> from:b from:c } ?s from:d ?t }"
+    spoken = speak(request(text), GENERIC, LAYOUT)
+    assert spoken.text == text
+    assert spoken.pairs[0] == ("default-graph-uri", "x:default")
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("BASE <http://b/> ASK { <s> a <t> }", "BASE <http://b/>\n  ASK { <http://b/s> a <http://b/t> }"),
+        ("BASE <b/> BASE <c/> ASK { <s> a <t> }", "BASE <http://a/b/c/>\n    ASK { <http://a/b/c/s> a <http://a/b/c/t> }"),
+        (
+            "PREFIX x: <y/> BASE <b/> PREFIX z: <y/> ASK { x:s a z:t }",
+            "BASE <http://a/b/>\nPREFIX x: <http://a/y/>   PREFIX z: <http://a/b/y/> ASK { x:s a z:t }",
+        ),
+        ("PREFIX x: <urn:y> ASK { x:s a <../t> }", "BASE <http://a/>\nPREFIX x: <urn:y> ASK { x:s a <http://a/t> }"),
+        ("BASE <urn:> ASK { <s> a '<t>' }", "BASE <urn:>\n  ASK { <urn:s> a '<t>' }"),
+    ],
+)
+def test_a_text_has_one_base_and_names_mean_what_they_did(text: str, sent: str) -> None:
+    spoken = speak(Request(text, Form.ASK, "json", base="http://a/"), GENERIC, LAYOUT)
+    assert spoken.text == sent
+    assert spoken.above == 1
 
 
 def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> None:
