@@ -46,6 +46,9 @@ class Quirks:
     wraps_iris: a VALUES of one IRI is written as a sub-select of IRI(…), since the engine otherwise answers a string.
     marks_truth: truth values that the text computes are cast to what they are, since the engine otherwise answers 1.
     names_separator: GROUP_CONCAT is given the separator that the standard gives it, since the engine knows no default.
+    hides_graphs: GRAPH with a graph outside the dataset is given one that is empty and inside it, since the engine
+    otherwise takes EXISTS there for true.
+    misreads: strangers' texts go through `remote.mending`, which words them so that they are read rightly or refuses.
     repairs: bytes of an answer and what they should have been.
     most_values: named queries that it answers wrongly; by parameter, how many values of it are answered rightly.
     """
@@ -67,6 +70,8 @@ class Quirks:
     wraps_iris: bool = False
     marks_truth: bool = False
     names_separator: bool = False
+    hides_graphs: bool = False
+    misreads: bool = False
     repairs: tuple[tuple[bytes, bytes], ...] = ()
     most_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -114,6 +119,8 @@ ENGINES: tuple[Quirks, ...] = (
         wraps_iris=True,
         marks_truth=True,
         names_separator=True,
+        hides_graphs=True,
+        misreads=True,
         repairs=(
             *_boolean("1", "true"),
             *_boolean("0", "false"),

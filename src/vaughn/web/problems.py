@@ -126,6 +126,8 @@ def _detail(request: Request, error: Exception, problem: Problem) -> str:
     """What happened this time. A fault of the service keeps its particulars to the log."""
     if _tells(error):
         return str(error)
+    if isinstance(error, errors.EngineFaulty) and error.told:
+        return error.told
     if isinstance(error, RequestValidationError):
         return "; ".join(f"parameter {_place(each)!r}: {_reason(each)}" for each in error.errors())
     if problem is NOT_FOUND:
@@ -142,6 +144,8 @@ def _members(error: Exception) -> dict[str, Any]:
     """The data an exception carries, under camel-case names."""
     if isinstance(error, RequestValidationError):
         return _faulty(error)
+    if isinstance(error, errors.EngineFaulty) and error.told:
+        return {"reason": error.told}
     if not _tells(error):
         return {}
     carried = {_camel(name): value for name, value in vars(error).items() if value is not None}

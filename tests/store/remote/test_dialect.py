@@ -107,7 +107,7 @@ def test_a_prefix_called_from_is_a_prefix() -> None:
     ("text", "sent"),
     [
         ("BASE <http://b/> ASK { <s> a <t> }", "BASE <http://b/>\n  ASK { <http://b/s> a <http://b/t> }"),
-        ("BASE <b/> BASE <c/> ASK { <s> a <t> }", "BASE <http://a/b/c/>\n    ASK { <http://a/b/c/s> a <http://a/b/c/t> }"),
+        ("BASE <b/> BASE <c/> ASK { <s> a <urn:t> }", "BASE <http://a/b/c/>\n    ASK { <http://a/b/c/s> a <urn:t> }"),
         (
             "PREFIX x: <y/> BASE <b/> PREFIX z: <y/> ASK { x:s a z:t }",
             "BASE <http://a/b/>\nPREFIX x: <http://a/y/>   PREFIX z: <http://a/b/y/> ASK { x:s a z:t }",
@@ -120,6 +120,14 @@ def test_a_text_has_one_base_and_names_mean_what_they_did(text: str, sent: str) 
     spoken = speak(Request(text, Form.ASK, "json", base="http://a/"), GENERIC, LAYOUT)
     assert spoken.text == sent
     assert spoken.above == 1
+
+
+def test_virtuoso_is_given_an_empty_graph_for_one_outside_the_dataset() -> None:
+    text = "PREFIX x: <x:> SELECT * FROM NAMED x:one { GRAPH x:one { ?s ?p ?o } GRAPH <x:two> { ?o ?p ?s } }"
+    spoken = speak(request(text), row("virtuoso"), LAYOUT)
+    assert spoken.text.split() == text.replace("FROM NAMED x:one", "").replace("<x:two>", "<x:nothing>").split()
+    assert [iri for _, iri in spoken.pairs] == ["x:nothing", "x:one", "x:nothing"]
+    assert "<x:two>" in speak(request(text), GENERIC, LAYOUT).text
 
 
 def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> None:

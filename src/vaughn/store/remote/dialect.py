@@ -2,9 +2,9 @@
 
 The dataset is always named by the protocol (SPARQL 1.1 Protocol §2.1.4), and of the graphs that a request or the FROM
 of its text asks for only those of the release are: any other, be it another site's or the engine's own, is an empty
-graph here. So FROM is left out of the text; beyond that it is changed in six ways, none of which changes its meaning:
+graph here. So FROM is left out of the text; beyond that it is changed in seven ways, none of which changes its meaning:
 relative IRIs are resolved, one BASE before it takes in those of its own, since not every engine reads two, or one that
-is a URN, and the four of `Quirks`. Only whole tokens are touched: strings and comments are read as such and left alone.
+is a URN, and the five of `Quirks`. Only whole tokens are touched: strings and comments are read as such and left alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     rf"|{_WORD}(?P<undef>VALUES\b{BLANK}[?$]\w++{BLANK}\{{{BLANK}UNDEF{BLANK}\}})"
     rf"|{_WORD}VALUES\b{BLANK}(?P<variable>[?$]\w++){BLANK}\{{{BLANK}(?P<value>{IRI}|{PREFIXED}){BLANK}\}}"
     rf"|{_WORD}(?P<source>FROM{_ENDED}{BLANK}(?P<named>NAMED{_ENDED})?{BLANK}(?P<name>{_NAME}))"
-    rf"|{_WORD}(?P<graph>GRAPH{_ENDED})"
+    rf"|{_WORD}(?P<graph>GRAPH{_ENDED}(?:{BLANK}(?P<place>{_NAME}))?)"
     rf"|{_WORD}(?P<base>BASE\b{BLANK}(?P<root>{IRI}))"
     rf"|{_WORD}(?P<prefix>PREFIX\b{BLANK}(?P<short>{_PREFIX}){BLANK}(?P<long>{IRI}))"
     r"|(?P<brace>[{}])",
@@ -61,25 +61,28 @@ class Spoken:
 
 def speak(request: Request, quirks: Quirks, layout: Layout) -> Spoken:
     """The request in the engine's dialect."""
-    reading = _Reading(quirks, request.base)
+    reading = _Reading(request, quirks, layout, request.base)
     text = _TOKEN.sub(reading.reworded, request.text)
     text = separated(text) if quirks.names_separator else text
     base = f"BASE <{reading.root}>\n" if reading.root else ""
     text = base + (marked(text) if quirks.marks_truth else text)
-    return Spoken(text, tuple(_pairs(request, reading, layout)), 1 if base else 0)
+    return Spoken(text, tuple(_pairs(reading)), 1 if base else 0)
 
 
 @dataclass
 class _Reading:
     """One pass over the tokens. root: the BASE so far. default, named: graphs of the FROM so far. grouped: whether
-    GRAPH stands anywhere. depth: braces that are open."""
+    GRAPH stands anywhere. hidden: whether it names a graph that is not there. depth: braces that are open."""
 
+    request: Request
     quirks: Quirks
+    layout: Layout
     root: str
     prefixes: dict[str, str] = field(default_factory=dict)
     default: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     grouped: bool = False
+    hidden: bool = False
     depth: int = 0
 
     def reworded(self, match: re.Match[str]) -> str:
@@ -93,8 +96,26 @@ class _Reading:
             return " "
         elif match["base"] or match["prefix"]:
             return self._declared(match)
-        self.grouped |= bool(match["graph"])
-        return self._values(match)
+        return self._graph(match) if match["graph"] else self._values(match)
+
+    def dataset(self) -> tuple[_Graphs, _Graphs]:
+        """The default and named graphs that the request names, or else the FROM of its text, or else its own."""
+        request, layout = self.request, self.layout
+        asked = tuple(self.default), tuple(self.named)
+        if request.default_graphs is not None or request.named_graphs is not None:
+            asked = request.default_graphs or (), request.named_graphs or ()
+        elif not any(asked):
+            return (layout.default,), layout.named if self.grouped else ()
+        default, named = (tuple(iri for iri in side if iri in layout.named) for side in asked)
+        return default, named
+
+    def _graph(self, match: re.Match[str]) -> str:
+        """GRAPH, with its graph where it has a name."""
+        self.grouped = True
+        if not match["place"] or not self.quirks.hides_graphs or self._resolved(match["place"]) in self.dataset()[1]:
+            return match[0]
+        self.hidden = True
+        return f"GRAPH <{self.layout.nothing}>"
 
     def _declared(self, match: re.Match[str]) -> str:
         if match["base"]:
@@ -130,21 +151,9 @@ def absolute(iri: str, root: str) -> str:
     return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else iri
 
 
-def _pairs(request: Request, reading: _Reading, layout: Layout) -> Iterable[tuple[str, str]]:
+def _pairs(reading: _Reading) -> Iterable[tuple[str, str]]:
     """The dataset. A side that is empty is so by name, since engines take one left out for all there is."""
-    asked = _asked(request, reading)
-    if asked is None:
-        default: _Graphs = (layout.default,)
-        named = layout.named if reading.grouped else ()
-    else:
-        default, named = (tuple(iri for iri in side if iri in layout.named) for side in asked)
-    yield from (("default-graph-uri", iri) for iri in default or (layout.nothing,))
-    yield from (("named-graph-uri", iri) for iri in named or (layout.nothing,))
-
-
-def _asked(request: Request, reading: _Reading) -> tuple[_Graphs, _Graphs] | None:
-    """The default and named graphs that the request names, or else the FROM of its text; None where neither does."""
-    if request.default_graphs is not None or request.named_graphs is not None:
-        return request.default_graphs or (), request.named_graphs or ()
-    asked = tuple(reading.default), tuple(reading.named)
-    return asked if any(asked) else None
+    default, named = reading.dataset()
+    nothing = (reading.layout.nothing,)
+    yield from (("default-graph-uri", iri) for iri in default or nothing)
+    yield from (("named-graph-uri", iri) for iri in (named + nothing if reading.hidden else named or nothing))

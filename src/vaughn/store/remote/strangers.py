@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from vaughn.errors import EngineFaulty, QuerySyntax
+from vaughn.errors import EngineFaulty, QuerySyntax, QueryTimeout
 from vaughn.settings import Settings
 from vaughn.store.engine import Form, Inspection, Request, Result
 from vaughn.store.keeper import reading
@@ -20,6 +20,7 @@ from vaughn.store.remote.engine import RemoteEngine
 from vaughn.store.remote.plain import plain
 
 _QUICK = 10_000  # characters that are spelt plainly in 5 ms; longer texts go to a thread
+_UNREAD = "the engine under the service cannot read this query; in other words it may"
 _LEAST = 0.01  # seconds that are left for an answer at least
 
 
@@ -32,7 +33,7 @@ class Strangers:
     @classmethod
     async def start(cls, release: Release, settings: Settings, waits: bool = False) -> Strangers:
         """Readers and connections, as many as there are workers. Raises what RemoteEngine.start raises."""
-        engine = await RemoteEngine.start(release, settings, settings.workers, waits)
+        engine = await RemoteEngine.start(release, settings, settings.workers, waits, strange=True)
         try:
             lanes = Lanes(settings.workers, settings.queue, settings.client_queries)
             return cls(engine, await WorkerPool.opened_by(reading(settings), lanes), settings)
@@ -48,11 +49,13 @@ class Strangers:
         """
         read = await self._readers.run(request)
         text = await _spelt(request.text)
-        seconds = max(min(request.seconds or self._longest, self._longest) - read.seconds, _LEAST)
+        given = min(request.seconds or self._longest, self._longest)
         try:
-            return await self._engine.run(replace(request, text=text, seconds=seconds))
+            return await self._engine.run(replace(request, text=text, seconds=max(given - read.seconds, _LEAST)))
+        except QueryTimeout as error:
+            raise QueryTimeout(given, error.waited) from None
         except QuerySyntax as error:
-            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}") from None
+            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}", _UNREAD) from None
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have a reader look at a text. Raises what WorkerPool.inspect does."""
