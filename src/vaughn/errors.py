@@ -451,10 +451,10 @@ class EngineUnreachable(StoreError):
 
 
 class EngineFaulty(StoreError):
-    """reason: for the log. told: what a client may hear of it; "" where that is nothing."""
+    """reason: for the log. cannot: what the engine cannot do with the query, "read" or "run"; "" for other faults."""
 
-    def __init__(self, reason: str, told: str = "") -> None:
-        self.reason, self.told = reason, told
+    def __init__(self, reason: str, cannot: str = "") -> None:
+        self.reason, self.cannot = reason, cannot
         super().__init__(f"the engine under the service gave no answer: {reason}")
 
 

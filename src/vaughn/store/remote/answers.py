@@ -32,7 +32,6 @@ ROWS, TRIPLES = "application/sparql-results+json", "application/n-triples"
 _START = re.compile(r'"bindings"\s*:\s*\[\s*')
 _COMMA = re.compile(r"\s*,\s*")
 _ALL = "CONSTRUCT WHERE { ?s ?p ?o }"
-_FAILED = "the engine under the service read this query and answered with an error; in other words it may run"
 _FALSE = ("0", "false")
 _DENIED, _TOO_LATE, _AWAY = (401, 403), (408, 504), (429, 502, 503)
 
@@ -138,7 +137,7 @@ def _fault(reply: Reply, request: Request, spoken: Spoken, quirks: Quirks) -> St
     """A text that the engine blames on the query, with its place in the request's own text."""
     found = quirks.fault.match(reply.says) if reply.status == 400 else None
     if found is None:
-        return EngineFaulty(reply.says, _FAILED if reply.says else "")
+        return EngineFaulty(reply.says, "run")
     read = found.groupdict()
     line = int(read["line"]) - spoken.above if read.get("line") else None
     column = int(read["column"]) if read.get("column") else None

@@ -20,7 +20,6 @@ from vaughn.store.remote.engine import RemoteEngine
 from vaughn.store.remote.plain import plain
 
 _QUICK = 10_000  # characters that are spelt plainly in 5 ms; longer texts go to a thread
-_UNREAD = "the engine under the service cannot read this query; in other words it may"
 _LEAST = 0.01  # seconds that are left for an answer at least
 
 
@@ -55,7 +54,7 @@ class Strangers:
         except QueryTimeout as error:
             raise QueryTimeout(given, error.waited) from None
         except QuerySyntax as error:
-            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}", _UNREAD) from None
+            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}", "read") from None
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have a reader look at a text. Raises what WorkerPool.inspect does."""
