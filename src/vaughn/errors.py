@@ -50,7 +50,7 @@ VaughnError
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
-    ├── QueryWithheld      a remote engine is not asked this named query
+    ├── QueryWithheld      the remote engine is known to answer this query wrongly, or might
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
         ├── ClientBusy     this client has as many queries here as one client may
@@ -481,18 +481,21 @@ class EngineUnreachable(StoreError):
 
 
 class EngineFaulty(StoreError):
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    """reason: for the log. cannot: what the engine cannot do with the query, "read" or "run"; "" for other faults."""
+
+    def __init__(self, reason: str, cannot: str = "") -> None:
+        self.reason, self.cannot = reason, cannot
         super().__init__(f"the engine under the service gave no answer: {reason}")
 
 
 class QueryWithheld(StoreError):
-    """query: the name of the query. reason: why the engine is not asked it."""
+    """query: the name of the query, "" for a stranger's. reason: why the engine is not asked it."""
 
     def __init__(self, query: str, reason: str) -> None:
         self.query, self.reason = query, reason
+        with_what = f"with: vaughn query {query}" if query else "as a service of one's own has it"
         super().__init__(
-            f"{query} is not asked here: {reason}; the embedded engine answers it, with: vaughn query {query}"
+            f"{query or 'this query'} is not asked here: {reason}; the embedded engine answers it, {with_what}"
         )
 
 

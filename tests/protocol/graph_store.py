@@ -51,6 +51,11 @@ def reads() -> tuple[Read, ...]:
     return tuple(read for case in cases() for read in _reads(case))
 
 
+def left_out() -> list[str]:
+    """The reads of the suite that are not among `reads`, by their test."""
+    return [case.name for case in cases() for each in case.exchanges if "$LOCATION$" in each.target]
+
+
 def writes() -> list[Exchange]:
     """Every write of the suite, moved to our addresses."""
     found = [exchange for case in cases() for exchange in case.exchanges if exchange.method in _WRITES]

@@ -69,6 +69,18 @@ def test_no_problem_of_any_kind_tells_where_files_lie(
     assert (str(PLACE) in caplog.text) == (str(PLACE) in str(made(kind)))
 
 
+@pytest.mark.parametrize(("cannot", "word"), [("read", "cannot read"), ("run", "with an error"), ("", None)])
+def test_a_query_that_the_engine_is_not_up_to_is_told_so(
+    cannot: str, word: str | None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise errors.EngineFaulty(f"{PLACE} broke", cannot)
+
+    monkeypatch.setattr(Asker, "table", broken)
+    told = client.get("/api/search?q=desks").json()
+    assert word in told["reason"] if word else "reason" not in told
+
+
 def test_a_release_with_a_broken_query_does_not_tell_where_it_lies(tmp_path: Path) -> None:
     folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
     (folder / "queries" / "claims" / "list.rq").write_text("SELECT ?nothing { }", encoding="utf-8")

@@ -186,7 +186,7 @@ class Walk:
         self.departure: Departure | None = None
         place = 0
         while self._stack and self.departure is None:
-            place = self._take(_token(text, place))
+            place = self._take(token_at(text, place))
 
     def _take(self, token: Token) -> int:
         """Go on by one token; the offset behind it. What looks like an IRI is `<` where only that would fit."""
@@ -228,7 +228,8 @@ def sparql() -> Grammar:
     return Grammar(_EBNF.read_text(encoding="utf-8"))
 
 
-def _token(text: str, place: int) -> Token:
+def token_at(text: str, place: int) -> Token:
+    """The next token at or behind an offset; END where there is none."""
     found = _TOKEN.match(text, place)
     if found is None or not found.lastgroup:
         raise ValueError("every text has a next token")

@@ -51,6 +51,9 @@ class Quirks:
     block has several values.
     encloses_unions: UNIONs of queries whose header has the hint `unions-alike` are written as sub-selects, since the
     engine otherwise forgets filters beside them where the rows are put in order.
+    hides_graphs: GRAPH with a graph outside the dataset is given one that is empty and inside it, since the engine
+    otherwise takes EXISTS there for true.
+    misreads: strangers' texts go through `remote.mending`, which words them so that they are read rightly or refuses.
     repairs: bytes of an answer and what they should have been.
     """
 
@@ -73,6 +76,8 @@ class Quirks:
     names_separator: bool = False
     keeps_order: str = ""
     encloses_unions: bool = False
+    hides_graphs: bool = False
+    misreads: bool = False
     repairs: tuple[tuple[bytes, bytes], ...] = ()
 
 
@@ -121,6 +126,8 @@ ENGINES: tuple[Quirks, ...] = (
         names_separator=True,
         keeps_order='define sql:select-option "order"',
         encloses_unions=True,
+        hides_graphs=True,
+        misreads=True,
         repairs=(
             *_boolean("1", "true"),
             *_boolean("0", "false"),

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from vaughn.errors import QueryUnknown, ReleaseMissing, StoreBusy
+from vaughn.errors import EngineUnreachable, QueryUnknown, ReleaseMissing, StoreBusy, StoreError
 from vaughn.settings import Settings
 from vaughn.store.engines import own_parts_mb
 from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
@@ -49,13 +49,19 @@ async def ready(request: Request) -> Response:
         async with asyncio.timeout(_READY_SECONDS):
             kinds = await held.ask.table(_KINDS if _KINDS in held.ask.book.queries else "lists/counts")
     except TimeoutError:
-        raise StoreBusy(_READY_SECONDS, f"nothing answered within {_READY_SECONDS} s") from None
+        raise _late(held.settings) from None
     except QueryUnknown as error:
         raise ReleaseMissing(held.release.path, f"a release without its queries ({error})") from None
     if not kinds:
         raise ReleaseMissing(held.release.path, "the release being served holds nothing")
     state = {"status": "ready", "release": held.release.manifest.digest}
     return JSONResponse(state, headers=_NEVER_STORED)
+
+
+def _late(settings: Settings) -> StoreError:
+    """What it means that nothing answered: behind a remote engine, that it hangs."""
+    reason = f"nothing answered within {_READY_SECONDS} s"
+    return EngineUnreachable(reason) if settings.endpoint else StoreBusy(_READY_SECONDS, reason)
 
 
 async def metrics(request: Request) -> Response:

@@ -245,14 +245,15 @@ TABLE: Mapping[type[Exception], Problem] = {
         502,
         "engine-faulty",
         "The engine under the service gave no answer",
-        "The engine was reached, and what came back is no answer. A narrower query may do.",
+        "The engine was reached, and what came back is no answer. Where it could not read or run the query, the member "
+        "reason says so, and other words may do; otherwise a narrower query may.",
     ),
     errors.QueryWithheld: Problem(
         501,
         "query-withheld",
         "This query is not asked of the engine under the service",
-        "The service stands on another engine than its own, and that one is not trusted with this named query. The "
-        "member reason says why.",
+        "The service stands on another engine than its own, and that one is not trusted with this query. The member "
+        "reason says why; a query worded otherwise may be answered.",
     ),
     errors.EngineUnreachable: Problem(
         503,

@@ -36,6 +36,12 @@ _OURS = (
 """Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
 any error says that the table does not name: it may tell where files lie."""
 
+_CANNOT = {
+    "read": "the engine under the service cannot read this query; in other words it may",
+    "run": "the engine under the service answered this query with an error; in other words it may be answered",
+}
+"""What a client hears of a faulty engine where its query had a part in it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +132,8 @@ def _detail(request: Request, error: Exception, problem: Problem) -> str:
     """What happened this time. A fault of the service keeps its particulars to the log."""
     if _tells(error):
         return str(error)
+    if isinstance(error, errors.EngineFaulty):
+        return _CANNOT.get(error.cannot, problem.says)
     if isinstance(error, RequestValidationError):
         return "; ".join(f"parameter {_place(each)!r}: {_reason(each)}" for each in error.errors())
     if problem is NOT_FOUND:
@@ -142,6 +150,8 @@ def _members(error: Exception) -> dict[str, Any]:
     """The data an exception carries, under camel-case names."""
     if isinstance(error, RequestValidationError):
         return _faulty(error)
+    if isinstance(error, errors.EngineFaulty) and error.cannot in _CANNOT:
+        return {"reason": _CANNOT[error.cannot]}
     if not _tells(error):
         return {}
     carried = {_camel(name): value for name, value in vars(error).items() if value is not None}

@@ -66,6 +66,8 @@ NONE, OWN, ALL = "default x:nothing", "default x:default", ["named x:one", "name
         ("PREFIX y: <x:> SELECT * FROM y:one FROM NAMED y:two {}", None, None, ["default x:one", "named x:two"]),
         ("PREFIX y: <x:one> SELECT * FROM y: {}", None, None, ["default x:one", "named x:nothing"]),
         ("SELECT * FROM NAMED <x:two> {}", None, None, [NONE, "named x:two"]),
+        ("PREFIX named: <x:> SELECT * FROM named:one {}", None, None, ["default x:one", "named x:nothing"]),
+        ("PREFIX graph: <x:> SELECT * { ?s a graph:one }", None, None, [OWN, "named x:nothing"]),
         ("SELECT * FROM <x:one> {}", ("x:two",), None, ["default x:two", "named x:nothing"]),
         ("SELECT * {}", None, ("x:one", "x:marker"), [NONE, "named x:one"]),
         ("SELECT * { GRAPH ?g {} }", ("x:other",), None, [NONE, "named x:nothing"]),
@@ -95,6 +97,40 @@ def test_a_graphs_name_is_resolved_against_the_base_of_its_place() -> None:
 def test_only_the_texts_own_from_is_left_out() -> None:
     text = "SELECT * FROM <x:a> FROM NAMED x:b # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
     assert speak(request(text), GENERIC, LAYOUT).text == "SELECT *     # FROM <x:c>\n{ ?s x:FROM 'FROM <x:a>' }"
+
+
+def test_a_prefix_called_from_is_a_prefix() -> None:
+    text = "PREFIX from: <x:> SELECT * { VALUES ?t { <x:a> from:b from:c } ?s from:d ?t }"
+    spoken = speak(request(text), GENERIC, LAYOUT)
+    assert spoken.text == text
+    assert spoken.pairs[0] == ("default-graph-uri", "x:default")
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("BASE <http://b/> ASK { <s> a <t> }", "BASE <http://b/>\n  ASK { <http://b/s> a <http://b/t> }"),
+        ("BASE <b/> BASE <c/> ASK { <s> a <urn:t> }", "BASE <http://a/b/c/>\n    ASK { <http://a/b/c/s> a <urn:t> }"),
+        (
+            "PREFIX x: <y/> BASE <b/> PREFIX z: <y/> ASK { x:s a z:t }",
+            "BASE <http://a/b/>\nPREFIX x: <http://a/y/>   PREFIX z: <http://a/b/y/> ASK { x:s a z:t }",
+        ),
+        ("PREFIX x: <urn:y> ASK { x:s a <../t> }", "BASE <http://a/>\nPREFIX x: <urn:y> ASK { x:s a <http://a/t> }"),
+        ("BASE <urn:> ASK { <s> a '<t>' }", "BASE <urn:>\n  ASK { <urn:s> a '<t>' }"),
+    ],
+)
+def test_a_text_has_one_base_and_names_mean_what_they_did(text: str, sent: str) -> None:
+    spoken = speak(Request(text, Form.ASK, "json", base="http://a/"), GENERIC, LAYOUT)
+    assert spoken.text == sent
+    assert spoken.above == 1
+
+
+def test_virtuoso_is_given_an_empty_graph_for_one_outside_the_dataset() -> None:
+    text = "PREFIX x: <x:> SELECT * FROM NAMED x:one { GRAPH x:one { ?s ?p ?o } GRAPH <x:two> { ?o ?p ?s } }"
+    spoken = speak(request(text), row("virtuoso"), LAYOUT)
+    assert spoken.text.split() == text.replace("FROM NAMED x:one", "").replace("<x:two>", "<x:nothing>").split()
+    assert [iri for _, iri in spoken.pairs] == ["x:nothing", "x:one", "x:nothing"]
+    assert "<x:two>" in speak(request(text), GENERIC, LAYOUT).text
 
 
 def test_every_engine_of_the_table_is_known_by_name_and_by_what_it_says() -> None:

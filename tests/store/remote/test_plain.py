@@ -101,6 +101,22 @@ def test_only_functions_of_sparql_are_called(text: str) -> None:
         plain(PREFIXES + text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (<bif:upper>('x') AS ?x) {}",
+        "PREFIX bif: <bif:> SELECT (bif:upper('x') AS ?x) {}",
+        "PREFIX y: <bif:> SELECT * { FILTER y:upper # here\n ('x') }",
+    ],
+)
+def test_a_call_of_one_is_refused_as_any_call_is(text: str) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        plain(text)
+    with pytest.raises(RuntimeError) as embedded:
+        ox.Store().query(text)
+    assert (refused.value.rule, refused.value.reason) == ("engine", str(embedded.value))
+
+
 @pytest.mark.parametrize("text", NAMES)
 def test_names_of_engines_own_functions_are_refused_wherever_they_stand(text: str) -> None:
     with pytest.raises(QueryRefused, match="function"):

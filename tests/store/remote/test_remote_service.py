@@ -74,7 +74,8 @@ def test_readiness_does_not_wait_for_an_engine_that_hangs(tmp_path: Path, monkey
             start = time.monotonic()
             told = client.get("/health/ready")
             assert time.monotonic() - start < server.settings.query_seconds
-            assert (told.status_code, told.headers["Retry-After"]) == (503, "1")
+            assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
+            assert told.json()["type"].endswith("/engine-unreachable")
             server.process.send_signal(signal.SIGCONT)
             assert eventually(lambda: client.get("/health/ready").status_code == 200)
 

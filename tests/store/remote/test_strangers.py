@@ -12,14 +12,18 @@ import pytest
 
 from releases import serving
 from store.remote.remote_servers import Server
-from vaughn.errors import EngineFaulty, QueryRefused, QuerySyntax, StoreError
+from vaughn.errors import EngineFaulty, QueryRefused, QuerySyntax, QueryTimeout, QueryWithheld, StoreError
 from vaughn.store.engine import Engine, Form, Request
+from vaughn.store.quirks import Quirks
 from vaughn.store.release import Release
-from vaughn.store.remote import RemoteEngine, Strangers
+from vaughn.store.remote import RemoteEngine, Strangers, engine
+from vaughn.store.remote.dialect import Layout, Spoken, speak
 from vaughn.terms import XSD
 
 pytestmark = pytest.mark.anyio
 
+NS = "https://w3id.org/vaughn/ns#"
+VAUGHN = f"PREFIX v: <{NS}>"
 FETCHES = [
     "SELECT (<bif:http_get>('{0}') AS ?x) {{}}",
     "SELECT (bif:http_get('{0}') AS ?x) {{}}",
@@ -44,6 +48,27 @@ FACTS = [
     "SELECT ?s { ?s ?p ?o . ?o <bif:contains> 'claim' }",
     "SELECT (<urn:f>(1) AS ?x) {}",
 ]
+ANSWERED = [
+    f"{VAUGHN} PREFIX from: <{NS}> SELECT (COUNT(*) AS ?n) {{ VALUES ?t {{ v:Claim from:Nonsense }} ?s a ?t }}",
+    f"{VAUGHN} SELECT (COUNT(?s)/2 AS ?n) (1/2 AS ?m) (7/2*10 AS ?o) {{ ?s a v:Claim }}",
+    f"BASE <{NS}> SELECT (COUNT(*) AS ?n) {{ ?s a <Claim> }}",
+    "BASE <urn:> BASE <urn:x> PREFIX a: <urn:a> SELECT (<urn:b> AS ?x) (a:b AS ?y) {}",
+    "SELECT ?c { VALUES ?c { <a:b> <a:c> } } VALUES ?c { <a:b> }",
+    f"{VAUGHN} SELECT ?c (COUNT(*) AS ?n) {{ ?s a ?c }} GROUP BY ?c VALUES ?c {{ v:Claim }}",
+    "SELECT * { VALUES ?a { UNDEF } BIND(1 AS ?b) }",
+    f"{VAUGHN} SELECT * {{ ?s a v:Release . ?s a ?a FILTER EXISTS {{ ?s v:nothing ?z }} }}",
+    f"{VAUGHN} SELECT (COUNT(*) AS ?n) {{ ?s a v:Claim FILTER EXISTS {{ GRAPH <urn:no-such> {{ ?s a v:Claim }} }} }}",
+    f"{VAUGHN} SELECT (COUNT(*) AS ?n) {{ ?s a v:Claim FILTER NOT EXISTS {{ GRAPH <urn:no> {{ ?s a ?t }} }} }}",
+]
+MISREAD = [
+    "SELECT (1 AS ?y) { FILTER EXISTS { <urn:absent> ?p ?o } }",
+    "SELECT ?x { VALUES ?x { 1 } MINUS { VALUES ?y { 1 } } }",
+    "SELECT (ENCODE_FOR_URI('é') AS ?a) {}",
+    f"{VAUGHN} SELECT ?x {{ ?x a ?x }}",
+    f"{VAUGHN} SELECT ?x {{ {{ VALUES ?x {{ 1 }} }} UNION {{ VALUES ?y {{ 2 }} }} VALUES (?x ?z) {{ (1 2) }} }}",
+]
+"""What Virtuoso would answer wrongly without a word, as it is or reworded, and what it is not asked."""
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) < STR(?i)) }"
 FAULTY = [
     "SELECT ?x {",
     "SELECT ?x\n{\n ?x ?y }}",
@@ -162,9 +187,64 @@ async def test_a_fault_is_told_as_the_embedded_engine_tells_it(
 
 
 async def test_what_the_engine_cannot_read_is_not_the_askers_fault(strangers: Strangers, loaded: Server) -> None:
-    text = "SELECT ?y { VALUES ?x { 1 } LATERAL { BIND(?x + 1 AS ?y) } }"
+    found = await outcome(strangers, "SELECT ?é { BIND(1 AS ?é) }")
+    if "virtuoso" in str(loaded.command[0]):
+        assert isinstance(found, EngineFaulty)
+        assert found.cannot == "read"
+    else:
+        assert found == "é\r\n1\r\n".encode()
+
+
+async def test_what_it_cannot_run_says_so(strangers: Strangers, loaded: Server) -> None:
+    found = await outcome(strangers, "SELECT (1/0 AS ?x) {}")
+    if "virtuoso" in str(loaded.command[0]):
+        assert isinstance(found, EngineFaulty)
+        assert found.cannot == "run"
+    else:
+        assert found == b"x\r\n\r\n"
+
+
+@pytest.fixture(scope="session")
+async def right(release: Release) -> dict[str, bytes | StoreError]:
+    """What the embedded engine answers to each text."""
+    async with serving(release) as embedded:
+        return {text: await outcome(embedded, text) for text in (*ANSWERED, *MISREAD)}
+
+
+@pytest.mark.parametrize("text", ANSWERED)
+async def test_what_an_engine_would_misread_is_answered_as_the_embedded_one_does(
+    strangers: Strangers, right: dict[str, bytes | StoreError], text: str
+) -> None:
+    assert isinstance(right[text], bytes)
+    assert await outcome(strangers, text) == right[text]
+
+
+@pytest.mark.parametrize("text", MISREAD)
+async def test_what_virtuoso_misreads_is_withheld_and_answered_elsewhere(
+    strangers: Strangers, loaded: Server, right: dict[str, bytes | StoreError], text: str
+) -> None:
     found = await outcome(strangers, text)
-    assert isinstance(found, EngineFaulty) if "virtuoso" in str(loaded.command[0]) else found == b"y\r\n2\r\n"
+    assert isinstance(found, QueryWithheld) if "virtuoso" in str(loaded.command[0]) else found == right[text]
+
+
+async def test_a_deadline_is_told_as_it_was_given(strangers: Strangers) -> None:
+    with pytest.raises(QueryTimeout) as late:
+        await strangers.run(replace(select(ENDLESS), seconds=1.5))
+    assert late.value.seconds == 1.5
+
+
+async def test_a_long_text_is_worded_in_a_thread(strangers: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def speaks(request: Request, quirks: Quirks, layout: Layout) -> Spoken:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return speak(request, quirks, layout)
+
+    monkeypatch.setattr(engine, "speak", speaks)
+    for many in (1, 2_000):
+        found = await outcome(strangers, "SELECT (COUNT(*) AS ?n) { VALUES ?x { " + "<urn:x> " * many + "} }")
+        assert found == f"n\r\n{many}\r\n".encode()
+    assert threads == [True, False]
 
 
 async def test_casts_strings_and_names_arrive_as_they_were_meant(strangers: Strangers) -> None:

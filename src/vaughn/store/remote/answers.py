@@ -139,7 +139,7 @@ def _fault(reply: Reply, request: Request, spoken: Spoken, quirks: Quirks) -> St
     """A text that the engine blames on the query, with its place in the request's own text."""
     found = quirks.fault.match(reply.says) if reply.status == 400 else None
     if found is None:
-        return EngineFaulty(reply.says)
+        return EngineFaulty(reply.says, "run")
     read = found.groupdict()
     line = int(read["line"]) - spoken.above if read.get("line") else None
     column = int(read["column"]) if read.get("column") else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -19,6 +19,7 @@ from vaughn.store.remote.answers import ROWS, TRIPLES, error_of, settled
 from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
 from vaughn.store.remote.knowledge import Knowledge
+from vaughn.store.remote.mending import mended
 from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn, otherwise, whole
 from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
@@ -28,6 +29,8 @@ _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _MIB = 1 << 20
 WORDY = 4
 """Times the cap on a result that the engine's JSON or N-Triples of it may take."""
+_QUICK = 10_000  # characters that are worded for an engine in 5 ms
+_QUICK_MENDED = 600  # likewise, where what it misreads is looked for first
 
 _log = logging.getLogger(__name__)
 
@@ -56,8 +59,10 @@ class RemoteEngine:
     it may come up later, or again.
     """
 
-    def __init__(self, release: Release, settings: Settings, endpoint: httpx.URL, connections: int) -> None:
-        self._release, self._settings = release, settings
+    def __init__(
+        self, release: Release, settings: Settings, endpoint: httpx.URL, connections: int, strange: bool = False
+    ) -> None:
+        self._release, self._settings, self._strange = release, settings, strange
         self._caps = Caps(settings.result_mb * _MIB, settings.result_rows)
         self._wire = Wire(endpoint, connections)
         self._gate = Gate(connections, settings)
@@ -66,14 +71,17 @@ class RemoteEngine:
         self._closed = False
 
     @classmethod
-    async def start(cls, release: Release, settings: Settings, connections: int, waits: bool = False) -> RemoteEngine:
+    async def start(
+        cls, release: Release, settings: Settings, connections: int, waits: bool = False, strange: bool = False
+    ) -> RemoteEngine:
         """An engine that has been asked what it holds, if it could be reached.
 
         waits: one that cannot answer for the release is waited for like one that cannot be reached.
+        strange: what it is asked are strangers' queries, spelt by `plain`; no reviewed ones.
         Raises SettingsInvalid for an endpoint or engine that cannot be meant, EngineUnfit (a ReleaseMissing) where the
         engine holds another release or cuts answers.
         """
-        engine = cls(release, settings, endpoint_of(settings), connections)
+        engine = cls(release, settings, endpoint_of(settings), connections, strange)
         try:
             await engine._knowledge.get()
         except (StoreError, EngineUnfit) as error:
@@ -102,7 +110,7 @@ class RemoteEngine:
         The text is not looked at here: a stranger's goes through `guard.inspect` first. One deadline, from the arrival,
         is for the wait, the answer and its confirmation; of it no more than half is waited for a connection.
         Raises QuerySyntax, QueryTimeout, ResultTooLarge, StoreBusy, EngineDenied, EngineUnreachable, EngineFaulty,
-        EngineUnfit.
+        EngineUnfit; QueryWithheld for a stranger's that the engine is known to answer wrongly.
         """
         term = _term(request, self._settings.query_seconds)
         async with self._gate.passed(request.client, term.left / 2):
@@ -141,7 +149,7 @@ class RemoteEngine:
     async def _vouched(self, request: Request, term: _Term) -> tuple[Reply, Known]:
         """The engine's answer, given while it held the release whole; with what was known when it was asked."""
         known = await self._knowledge.get()
-        spoken = speak(request, known.quirks, known.layout(self._release))
+        spoken = await self._spoken(request, known)
         try:
             reply = await self._ask(request, spoken, known, term.left)
         except EngineUnreachable:
@@ -152,6 +160,17 @@ class RemoteEngine:
             raise fault
         await self._confirm()
         return reply, known
+
+    async def _spoken(self, request: Request, known: Known) -> Spoken:
+        """The request in the engine's dialect; a long one is worded in a thread, so that nobody else waits for it."""
+        layout, mends = known.layout(self._release), self._strange and known.quirks.misreads
+
+        def word() -> Spoken:
+            text = mended(request.text) if mends else request.text
+            return speak(replace(request, text=text), known.quirks, layout)
+
+        quick = len(request.text) <= (_QUICK_MENDED if mends else _QUICK)
+        return word() if quick else await asyncio.to_thread(word)
 
     async def _confirm(self) -> None:
         """Raises EngineUnfit where what was just answered may come from a release that is half loaded, or another."""

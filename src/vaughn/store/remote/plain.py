@@ -67,6 +67,7 @@ def plain(text: str) -> str:
             break
         pieces.append(scan.take(found.lastgroup or "", found[0]))
         place = found.end()
+    scan.end()
     return "".join(pieces)
 
 
@@ -81,7 +82,8 @@ class _Level:
 
 class _Scan:
     """One pass over the tokens. What is kept of the last that is not blank: its kind, its characters, the IRI it
-    stands for, and whether it came after a word."""
+    stands for, whether it came after a word, and why it is refused where it is not called. declines: why the text is,
+    for a prefix."""
 
     def __init__(self) -> None:
         self._levels = [_Level()]
@@ -89,6 +91,8 @@ class _Scan:
         self._kind = self._said = self._iri = ""
         self._declared: str | None = None
         self._worded = False
+        self._refusal: QueryRefused | None = None
+        self._declines: QueryRefused | None = None
 
     @property
     def compares(self) -> bool:
@@ -100,15 +104,27 @@ class _Scan:
         """One token, spelt plainly."""
         if kind == "blank":
             return "\n" * said.count("\n") or " "
+        if self._refusal and not (said == "(" and self._called):
+            raise self._refusal
+        self._refusal = None
         spelling = _ACTS[kind](self, said) if kind in _ACTS else said
         self._worded, self._kind, self._said = self._kind == "word", kind, said
         return spelling
 
+    def end(self) -> None:
+        """Raises QueryRefused for what was only to be looked at after the rest."""
+        refusal = self._refusal or self._declines
+        if refusal:
+            raise refusal
+
     def _take_iri(self, said: str) -> str:
         iri = _CODE.sub(lambda code: chr(int(code[1] or code[2], 16)), said[1:-1])
+        self._iri = iri
         if self._declared is not None:
             self._prefixes[self._declared], self._declared = iri, None
-        self._iri = _allowed(iri)
+            self._declines = self._declines or _refused(iri)
+        else:
+            self._refusal = _refused(iri)
         return f"<{iri}>"
 
     def _take_name(self, said: str) -> str:
@@ -116,11 +132,13 @@ class _Scan:
         twice, and where it has escapes, which not every engine knows."""
         prefix, _, local = said.partition(":")
         if self._kind == "word" and self._said.upper() == "PREFIX":
-            self._declared = _allowed(said).removesuffix(":")
+            self._declared = prefix
+            self._declines = self._declines or _refused(said)
             return said
         if prefix not in self._prefixes:
             raise QuerySyntax(f"no PREFIX declares {prefix}:")
-        self._iri = _allowed(self._prefixes[prefix] + _ESCAPE.sub(r"\1", local))
+        self._iri = self._prefixes[prefix] + _ESCAPE.sub(r"\1", local)
+        self._refusal = _refused(said) or _refused(self._iri)
         return f"<{self._iri}>" if "\\" in local or self._iri in _CALLABLE else said
 
     def _take_word(self, said: str) -> str:
@@ -136,9 +154,15 @@ class _Scan:
             del self._levels[max(len(self._levels) - 1, 1) :]
         return f" {said} " if said in _APART else said
 
+    @property
+    def _called(self) -> bool:
+        """Whether a bracket that opens here calls what stands before it."""
+        top = self._levels[-1]
+        return self._kind in ("iri", "name") and (self._worded or top.expression or top.listing)
+
     def _open(self, said: str) -> None:
         top = self._levels[-1]
-        called = said == "(" and self._kind in ("iri", "name") and (self._worded or top.expression or top.listing)
+        called = said == "(" and self._called
         if called and self._iri not in _CALLABLE:
             raise QueryRefused("engine", f"The custom function <{self._iri}> is not supported")
         worded = self._kind == "word" and self._said.upper() not in _VALUES
@@ -161,8 +185,8 @@ def _string(said: str) -> str:
     return '"' + _PIECE.sub(lambda piece: _SPELT.get(piece[0], piece[0]), said[ends:-ends]) + '"'
 
 
-def _allowed(iri: str) -> str:
-    """Raises QueryRefused for a name that an engine takes for its own."""
-    if _RESERVED.match(iri):
-        raise QueryRefused("function", f"{iri} is a name of engines' own functions, and none is called from here")
-    return iri
+def _refused(iri: str) -> QueryRefused | None:
+    """Why a name that an engine takes for its own is refused; None for any other."""
+    if not _RESERVED.match(iri):
+        return None
+    return QueryRefused("function", f"{iri} is a name of engines' own functions, and none is called from here")

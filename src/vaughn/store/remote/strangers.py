@@ -32,7 +32,7 @@ class Strangers:
     @classmethod
     async def start(cls, release: Release, settings: Settings, waits: bool = False) -> Strangers:
         """Readers and connections, as many as there are workers. Raises what RemoteEngine.start raises."""
-        engine = await RemoteEngine.start(release, settings, settings.workers, waits)
+        engine = await RemoteEngine.start(release, settings, settings.workers, waits, strange=True)
         try:
             lanes = Lanes(settings.workers, settings.queue, settings.client_queries)
             return cls(engine, await WorkerPool.opened_by(reading(settings), lanes))
@@ -52,7 +52,7 @@ class Strangers:
         try:
             return await self._engine.run(replace(request, text=text, arrived=arrived))
         except QuerySyntax as error:
-            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}") from None
+            raise EngineFaulty(f"it cannot read this query, which is SPARQL: {error.reason}", "read") from None
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have a reader look at a text. Raises what WorkerPool.inspect does."""
