@@ -17,7 +17,7 @@ NUL = r"\u0000"
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        (r"SELECT ?\u03B1 { ?\U0001F642 \u0061 ?b }", "SELECT ?α { ?🙂 a ?b }"),
+        (r"SELECT ?\u00E9 { ?\U0001F642 \u0061 ?b }", "SELECT ?é { ?🙂 a ?b }"),
         (r"\u004FRDER BY \u003Fx", "ORDER BY ?x"),
         (r"<http://e/\u00E9#\u0061>", "<http://e/é#a>"),
         (r"'\u00e9' '''\\u00e9''' '\\\u00e9'", r"'é' '''\\u00e9''' '\\é'"),

@@ -294,9 +294,9 @@ def test_a_long_answer_is_still_a_page(client: Client) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (r"SELECT ?\u03B1 { VALUES ?\u03B1 { '15' 10 2 } } \u004FRDER BY ?\u03B1", "α"),
+        (r"SELECT ?\u00E9 { VALUES ?\u00E9 { '15' 10 2 } } \u004FRDER BY ?\u00E9", "é"),
         (
-            r"PREFIX \u03B1: <urn:x#> SELECT ?x { VALUES ?x { '15' 10 2 } FILTER(?x != \u03B1:b) } ORDER \u0042Y \u003Fx",
+            r"PREFIX \u03B1: <urn:x#> SELECT ?x { VALUES ?x { '15' 10 2 } FILTER(?x!=\u03B1:b) } ORDER \u0042Y \u003Fx",
             "x",
         ),
     ],

@@ -1,4 +1,4 @@
-"""Characters of a query that are written as escapes, anywhere in it (SPARQL 1.1 Query §19.2): `?\\u03B1` is `?α`.
+"""Characters of a query that are written as escapes, anywhere in it (SPARQL 1.1 Query §19.2): `?\\u00E9` is `?é`.
 
 The standard decodes them before the grammar is looked at; the engine knows them in strings and IRIs only. There a
 character means the same in itself, so that all are decoded alike, with the exception of those that end a string or

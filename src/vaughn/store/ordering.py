@@ -26,13 +26,14 @@ from uuid import uuid4
 import pyoxigraph as ox
 
 from vaughn.errors import QueryRefused
+from vaughn.store.columns import named
 from vaughn.store.ranks import rank
-from vaughn.store.tokens import Doubtful, Tokens
+from vaughn.store.tokens import BLANK, Doubtful, Tokens
 
 _RANK = ox.NamedNode(f"urn:uuid:{uuid4()}")
 """The function's name: nobody can know it, so that no text can call it."""
 
-_CLAUSE = re.compile(r"ORDER(?>(?:[ \t\r\n]|#[^\r\n]*+)*)BY", re.IGNORECASE)
+_CLAUSE = re.compile(rf"ORDER{BLANK}BY", re.IGNORECASE)
 _TEXTS = frozenset({"STR", "LANG"})
 _OF_ONE = frozenset({"UCASE", "LCASE"})
 _NO_KEYS = frozenset({"LIMIT", "OFFSET", "VALUES"})
@@ -41,12 +42,13 @@ _UNSURE = "what it is ordered by cannot be told for certain; put blanks around `
 
 
 def query(store: ox.Store, text: str, **options: Any) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """The engine's answer to a text, with its rows in a total order where it asks for one. options: of Store.query.
+    """The engine's answer to a text, with its rows in a total order where it asks for one, and the columns of
+    `SELECT *` in that of the text. options: of Store.query.
 
     Raises what Store.query raises, and QueryRefused for an order that cannot be read for certain.
     """
     try:
-        reworded = ranked(text, str(_RANK))
+        reworded = ranked(named(text, options.get("base_iri")), str(_RANK))
     except Doubtful:
         return _judged(store, text, options)
     if reworded == text:

@@ -18,7 +18,9 @@ from enum import Enum, auto
 # A string without its end is a fault to any parser; here it ends with its line, or with the text, so that the time
 # stays linear. Any character above ASCII belongs to a name where the grammar lets it stand outside strings and IRIs.
 _CHAR = r"[A-Za-z0-9_\x80-\U0010ffff]"
-_BLANK = r"(?>(?:[ \t\r\n]|#[^\r\n]*+)*)"
+BLANK = r"(?>(?:[ \t\r\n]|#[^\r\n]*+)*)"
+"""What may stand between any two tokens."""
+
 _IRI = r'<(?>(?:[^<>"{}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*)>'
 _LOCAL = rf"(?>(?:{_CHAR}|[:-]|%[0-9A-Fa-f]{{2}}|\\.|\.++(?={_CHAR}|[:%\\-]))*)"
 _PREFIXED = rf"(?>(?:[A-Za-z\x80-\U0010ffff](?:{_CHAR}|[.-]){{0,63}}+)?):{_LOCAL}"
@@ -30,12 +32,12 @@ _LITERAL = (
     rf"|@{_CHAR}++|_:{_LOCAL}"
 )
 _TOKEN = re.compile(
-    rf"{_BLANK}(?:(?P<order>ORDER{_BLANK}BY)|(?P<variable>[?$]{_CHAR}++)|(?P<literal>{_LITERAL})|(?P<iri>{_IRI})"
+    rf"{BLANK}(?:(?P<order>ORDER{BLANK}BY)|(?P<variable>[?$]{_CHAR}++)|(?P<literal>{_LITERAL})|(?P<iri>{_IRI})"
     rf"|(?P<name>{_PREFIXED}|{_CHAR}++)|(?P<open>[({{\[])|(?P<close>[)}}\]])|(?P<other>.)|(?P<end>\Z))",
     re.DOTALL | re.IGNORECASE,
 )
-_PREFIXED_NAME = re.compile(rf"{_BLANK}(?P<name>{_PREFIXED})", re.DOTALL)
-_LESS = re.compile(rf"{_BLANK}(?P<other><)")
+_PREFIXED_NAME = re.compile(rf"{BLANK}(?P<name>{_PREFIXED})", re.DOTALL)
+_LESS = re.compile(rf"{BLANK}(?P<other><)")
 _HIDING = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['()#]", re.DOTALL)
 """An IRI that hides strings, brackets or a comment if it is none; behind `//` no parser would read on."""
 _MAY_FILTER = re.compile(r"[^:]*FILTER[^:]*:", re.IGNORECASE)
