@@ -289,3 +289,42 @@ def test_an_answer_too_long_for_a_page_or_for_json_ld_says_so_and_comes_otherwis
 def test_a_long_answer_is_still_a_page(client: Client) -> None:
     page = client.page("/sparql?" + urlencode({"query": "SELECT * WHERE { ?a ?b ?c } LIMIT 3000"}))
     assert "3,000" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (r"SELECT ?\u00E9 { VALUES ?\u00E9 { '15' 10 2 } } \u004FRDER BY ?\u00E9", "é"),
+        (
+            r"PREFIX \u03B1: <urn:x#> SELECT ?x { VALUES ?x { '15' 10 2 } FILTER(?x!=\u03B1:b) } ORDER \u0042Y \u003Fx",
+            "x",
+        ),
+    ],
+)
+def test_escapes_outside_of_strings_are_read_and_the_order_is_kept(client: Client, text: str, name: str) -> None:
+    response = get(client, "application/sparql-results+json", query=text)
+    assert response.status_code == 200, response.text
+    assert [row[name]["value"] for row in response.json()["results"]["bindings"]] == ["2", "10", "15"]
+
+
+def test_what_escapes_hide_is_seen_by_the_guard_and_the_cache(client: Client) -> None:
+    hidden = get(client, query=r"SELECT * { \u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    assert hidden.json()["rule"] == "service"
+    assert get(client, query=r"\u0044ELETE WHERE { ?s ?p ?o }").status_code == 403
+    assert get(client, query=r"SELECT (\u004EOW() AS ?n) {}").headers["Cache-Control"] == "no-store"
+
+
+def test_a_fault_behind_an_escape_has_its_place_in_the_text_that_was_sent(client: Client) -> None:
+    text = "SELECT ?\\u03B1\n{ ?\\u03B1 ?\\u03B2 ! }"
+    told = get(client, query=text).json()
+    assert (told["line"], told["column"]) == (2, 19)
+    assert told["excerpt"] == text.split("\n")[1] + "\n" + " " * 18 + "^"
+    assert "u03B" not in told.get("hint", "")
+    page = get(client, BROWSER, query=text)
+    assert html.escape(text) in page.text.partition("<textarea")[2]
+
+
+def test_an_escape_that_is_none_outside_of_strings_is_told_with_its_place(client: Client) -> None:
+    told = get(client, query=r"SELECT * { ?s ?p \u0022a\u0022 }").json()
+    assert (told["line"], told["column"]) == (1, 18)
+    assert "escape" in told["detail"]

@@ -36,7 +36,7 @@ SENTENCES = {
 
 UNKNOWN = "every word stands where one may, yet the engine does not take the query; it does not say why"
 BEYOND = "it holds what is beyond SPARQL 1.1 (`{}`), so that the place of its fault is not known"
-ESCAPED = "characters outside of its strings are written as escapes, so that the place of its fault is not known"
+ESCAPED = "this escape is read in strings and IRIs only, or stands for no character"
 
 _OVERRIDES = "The SELECT overrides"
 _NOT_IN_11 = frozenset({"<<", ">>", "{|", "|}", "~"})
@@ -104,8 +104,9 @@ def _departure(text: str, departure: Departure) -> Fault:
     token = departure.token
     if token.text in _NOT_IN_11:
         return Fault(BEYOND.format(token.text), None)
-    if _CODEPOINT.match(text, token.start) or _CODEPOINT.match(text, token.start + len(token.text)):
-        return Fault(ESCAPED, None)
+    escaped = _CODEPOINT.match(text, token.start) or _CODEPOINT.match(text, token.start + len(token.text))
+    if escaped:
+        return Fault(ESCAPED, escaped.start())
     if token.text in ("'", '"'):
         return Fault("the string that begins here has no end on its line", token.start)
     if token.text == "<" and "IRIREF" in departure.terminals:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from vaughn.errors import QuerySyntax
 from vaughn.iris import NS
+from vaughn.store.escapes import sent
 
 _AROUND = 60
 _MOST_LOOKED_AT = 20_000
@@ -32,15 +33,19 @@ _DECLARED = re.compile(r"\bPREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w:-])[A-Za-z]\w*(?![\w:-])")
 
 
-def explained(error: QuerySyntax, text: str, prefixes: Mapping[str, str], context: Mapping[str, object]) -> QuerySyntax:
+def explained(
+    error: QuerySyntax, text: str, prefixes: Mapping[str, str], context: Mapping[str, object], original: str = ""
+) -> QuerySyntax:
     """The error with the line it lies in, a caret under the column, and a hint where there is one.
 
-    prefixes: those of the release. context: its JSON-LD context, for the words of the ontology.
+    prefixes: those of the release. context: its JSON-LD context, for the words of the ontology. original: the text
+    before its escapes were decoded, where it had any; the place is then one in it.
     """
     bare = _NO_WORDS.sub(lambda found: " " * len(found[0]), text[:_MOST_LOOKED_AT])
     words = (*_of_words(_behind(bare, error)), *_of_words(bare))
     hint = next(iter((*_of_prefixes(bare, prefixes), *words, *_of_terms(bare, prefixes, context))), None)
-    return QuerySyntax(error.reason, error.line, error.column, _excerpt(text, error), hint)
+    told = sent(error, original or text)
+    return QuerySyntax(error.reason, told.line, told.column, _excerpt(original or text, told), hint)
 
 
 def _behind(bare: str, error: QuerySyntax) -> str:

@@ -49,7 +49,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         "query-refused",
         "The query is refused",
         "The service reads a query's text before running it and refuses what could harm it: text that is too long or "
-        "too deeply nested, and calls to other services. The member rule names the rule; the limits are at /limits.",
+        "too deeply nested, and calls to other services; and an ORDER BY that it cannot be sure to read as the engine "
+        "does. The member rule names the rule; the limits are at /limits.",
     ),
     errors.UpdateRefused: Problem(
         403,

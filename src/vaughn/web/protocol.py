@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, MethodRefused, ParameterFaulty, UpdateRefused
+from vaughn.store.escapes import decoded
 from vaughn.web.bodies import content_type, limited
 from vaughn.web.sending import announced
 from vaughn.web.staying import PARAMETER
@@ -38,6 +39,7 @@ Given = dict[str, list[str]]
 class Operation:
     """A query to run. The graphs are None when the request names no dataset at all (§2.1.4).
 
+    text: with its escaped characters themselves (SPARQL 1.1 Query §19.2). sent: as it came, for whoever sent it.
     format: what `format=` asks for, or "". seconds: what `timeout=` asks for. partial: whether `partial=1` allows the
     first rows only.
     """
@@ -48,6 +50,7 @@ class Operation:
     format: str
     seconds: float | None
     partial: bool = False
+    sent: str = ""
 
 
 async def read(request: Request, most_characters: int) -> Operation | None:
@@ -128,12 +131,13 @@ def operation(pairs: Pairs, most_characters: int) -> Operation:
         raise BodyTooLarge(most_characters, "characters")
     default, named = _all(given, "default-graph-uri"), _all(given, "named-graph-uri")
     return Operation(
-        text=text,
+        text=decoded(text),
         default_graphs=default if named is None else default or (),
         named_graphs=named if default is None else named or (),
         format=_single(given, "format") or "",
         seconds=_seconds(_single(given, "timeout")),
         partial=_yes("partial", _single(given, "partial")),
+        sent=text,
     )
 
 

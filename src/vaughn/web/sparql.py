@@ -78,10 +78,11 @@ async def _respond(request: Request) -> Response:
     try:
         return await _answered(request, operation)
     except QuerySyntax as error:
-        told = explained(error, operation.text, held.release.prefixes, held.release.context["@context"])
-        return await problems.answer(request, told, operation.text)
+        prefixes, context = held.release.prefixes, held.release.context["@context"]
+        told = explained(error, operation.text, prefixes, context, operation.sent)
+        return await problems.answer(request, told, operation.sent)
     except VaughnError as error:
-        return await problems.answer(request, error, operation.text)
+        return await problems.answer(request, error, operation.sent)
 
 
 async def _answered(request: Request, operation: Operation) -> Response:
@@ -159,7 +160,7 @@ def _without(form: Form, format: str) -> list[str]:
 def _written(request: Request, operation: Operation, form: Form, format: str, result: Result) -> bytes:
     """The answer's bytes. Raises KeyError or ValueError for a triple term in a format that is written here."""
     if format == "html":
-        return editor_page(request, operation.text, seconds=result.seconds, **_shown(form, result.body)).encode()
+        return editor_page(request, operation.sent, seconds=result.seconds, **_shown(form, result.body)).encode()
     if format == "jsonld":
         return jsonld.encode(jsonld.graph(triples(result.body), vocabulary(request)))
     return result.body
