@@ -135,6 +135,7 @@ NARROWED = (
     ("sources", "from=2000-01-01&to=2010-01-01&sort=-date"),
     ("claims", "category=duty-station&evidenceState=supported"),
     ("claims", "from=2000-01-01&to=2010-01-01"),
+    ("claims", "from=2000-01-01&to=2010-01-01&sort=date"),
     ("claims", "authority=foia&from=2015-01-01&sort=-sources"),
 )
 """A list and what it is narrowed by."""
