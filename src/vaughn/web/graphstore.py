@@ -20,6 +20,7 @@ from vaughn.web import jsonld
 from vaughn.web.documents import GRAPH_QUERY, vocabulary
 from vaughn.web.formats import HTML, JSONLD, negotiate
 from vaughn.web.graphs import named_graphs
+from vaughn.web.methods import NEVER
 from vaughn.web.protocol import Pairs, decode
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -95,5 +96,5 @@ async def _listing(request: Request) -> Response:
 
 
 router.add_route("/graphs", graphs)
-router.add_route("/graphs", refused, methods=_WRITES)
-router.add_route("/graph/{file:path}", refused, methods=_WRITES)
+router.add_route("/graphs", refused, methods=_WRITES, name=NEVER)
+router.add_route("/graph/{file:path}", refused, methods=_WRITES, name=NEVER)

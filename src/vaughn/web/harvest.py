@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
@@ -48,6 +49,7 @@ _LEAST_SAID = 2
 _MOST_READ = 30_000
 """Triples of the files of one part: the engine takes about 2 ms for each page it finds in them."""
 
+_SPAN = re.compile(rb"[ \t]*(?:(\d{1,18})-(\d{0,18})|-\d{1,18})[ \t]*")
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
 _STANDING = [
@@ -94,7 +96,7 @@ class _Ranged(FileResponse):
     """A file, in one piece or by ranges; one that it does not have is answered by problem details."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        missed = False
+        scope, missed = _without_unread_range(scope), False
 
         async def sending(message: Message) -> None:
             nonlocal missed
@@ -106,6 +108,25 @@ class _Ranged(FileResponse):
         if missed:
             answer = await problems.answer(Request(scope), RangeMissed(Path(self.path).stat().st_size))
             await answer(scope, receive, send)
+
+
+def _without_unread_range(scope: Scope) -> Scope:
+    """A Range of another unit or without the form of ranges of bytes is passed over (RFC 9110 §14.2, §14.1.1)."""
+    pairs = [pair for pair in scope["headers"] if pair[0] == b"range"]
+    if all(_is_of_bytes(value) for _, value in pairs) and len(pairs) <= 1:
+        return scope
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"range"]}
+
+
+def _is_of_bytes(value: bytes) -> bool:
+    """Whether a Range header asks for ranges of bytes, none of which ends before it begins."""
+    unit, _, spans = value.partition(b"=")
+    return unit.strip().lower() == b"bytes" and all(map(_is_span, spans.split(b",")))
+
+
+def _is_span(text: bytes) -> bool:
+    found = _SPAN.fullmatch(text)
+    return found is not None and not (found[1] and found[2] and int(found[2]) < int(found[1]))
 
 
 def _repr_digest(digest: str) -> dict[str, str]:
@@ -135,7 +156,7 @@ def _examples(request: Request, ending: str) -> bytes:
 
 async def robots(request: Request) -> Response:
     """/robots.txt: every page may be read, and where their map is (RFC 9309)."""
-    text = f"User-agent: *\nDisallow:\nSitemap: {str(request.base_url).rstrip('/')}/sitemap.xml\n"
+    text = f"User-agent: *\nDisallow:\nSitemap: {origin(request)}/sitemap.xml\n"
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
 
