@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from vaughn.errors import QueryWithheld
+from vaughn.errors import QueryWithheld, VaughnError
 from vaughn.querybook import NamedQuery
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
+from vaughn.store.extensions import Extensions, of_remote
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, Strangers, endpoint_of
 from vaughn.store.stable import Stable
@@ -48,6 +50,12 @@ class RemoteEngines:
         if passed:
             reason = f"the engine under the service answers it wrongly with so many values of {', '.join(passed)}"
             raise QueryWithheld(query.name, reason)
+
+    async def extensions(self) -> Extensions:
+        """What it takes beyond SPARQL 1.1; of an engine that cannot be asked now, nothing is said."""
+        with suppress(VaughnError):
+            return of_remote(await self.pages.name())
+        return Extensions()
 
     async def close(self) -> None:
         """Close every connection."""

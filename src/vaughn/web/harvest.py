@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
 from vaughn.iris import KINDS, NS, page_path
+from vaughn.store.changes import read_changes
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
@@ -37,6 +38,7 @@ from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable, is_held, links, see_other
+from vaughn.web.staying import PARAMETER, staying
 
 router = APIRouter()
 
@@ -73,6 +75,7 @@ async def description(request: Request) -> Response:
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
     held = served(request)
     known = {**await run_in_threadpool(_known, release), **await _agents(held), "graphs": await named_graphs(held)}
+    known["past"] = held.past
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
     if ending == "html":
@@ -219,7 +222,9 @@ def _fit(part: Sequence[GraphInfo]) -> bool:
 
 
 def _map(request: Request, template: str, **known: Any) -> Response:
-    text = environment().get_template(template).render(base=origin(request), **known)
+    text = (
+        environment().get_template(template).render(base=origin(request), stay=partial(staying, request.scope), **known)
+    )
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/xml")
 
 
@@ -228,12 +233,25 @@ def _known(release: Release) -> dict[str, Any]:
     manifest, path = release.manifest, release.path / _DUMP
     return {
         "manifest": manifest,
+        "version": _version(manifest.digest),
+        "previous": _previous(release),
         "vocabulary": NS,
         "modified": max((info.modified for info in manifest.graphs), default=""),
         "default_size": default_size(manifest),
         "dump_size": path.stat().st_size,
         "dump_digest": _digest(path),
     }
+
+
+def _version(digest: str) -> str:
+    """The name of one version of the dataset, below the base; it leads to that version's description."""
+    return f"dataset?{PARAMETER}={digest.rpartition(':')[2]}"
+
+
+def _previous(release: Release) -> str:
+    """The version before, "" where none is on record whose data were others."""
+    own = release.manifest.digest
+    return next((_version(each.before.digest) for each in read_changes(release) if each.before.digest != own), "")
 
 
 async def _agents(held: Served) -> dict[str, Any]:
@@ -262,9 +280,14 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _within(scope: Scope, target: str) -> str:
+    """Where something is to be had, below the base: of the release that was asked for, not of the current one."""
+    return staying(scope, f"/{target}")[1:]
+
+
 def _written(request: Request, template: str, ending: str, **known: Any) -> bytes:
     """A description in a notation, its names resolved against the site's base."""
-    turtle = environment().get_template(template).render(**known)
+    turtle = environment().get_template(template).render(within=partial(_within, request.scope), **known)
     base = served(request).release.manifest.base
     if ending != "jsonld":
         return rewritten(turtle, base, ending)

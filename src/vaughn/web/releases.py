@@ -21,6 +21,7 @@ from vaughn.search import Names, Order, Wordings, read_names, read_order, read_w
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, RemoteEngines, open_engines
+from vaughn.store.extensions import EMBEDDED, Extensions
 from vaughn.store.release import Release, current_release, open_release
 
 _log = logging.getLogger(__name__)
@@ -72,6 +73,10 @@ class Served:
         """Raises QueryWithheld for a named query that the engine is not asked with these values."""
         if isinstance(self.stable, RemoteEngines):
             await self.stable.trusted(query, given)
+
+    async def extensions(self) -> Extensions:
+        """What the engine takes beyond SPARQL 1.1."""
+        return await self.stable.extensions() if isinstance(self.stable, RemoteEngines) else EMBEDDED
 
     async def wordings(self) -> Wordings:
         """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""

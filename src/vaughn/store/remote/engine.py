@@ -101,6 +101,10 @@ class RemoteEngine:
         """
         return (await self._knowledge.get()).quirks.most_values.get(query, {})
 
+    async def name(self) -> str:
+        """Which engine it is, as the table names it. Raises what `run` does before it asks."""
+        return (await self._knowledge.get()).quirks.name
+
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
         self._closed = True
