@@ -48,7 +48,10 @@ _BODY: Mapping[str, Any] = {
     },
 }
 
-Text = Annotated[str, Query(description=f"One sentence, at most {LONGEST:,} characters.")]
+TEXT_SCHEMA = {"minLength": 1, "maxLength": LONGEST}
+Text = Annotated[
+    str, Query(description=f"One sentence, at most {LONGEST:,} characters.", json_schema_extra=TEXT_SCHEMA)
+]
 Most = Annotated[int, Query(ge=1, le=20, description="How many claims at most.")]
 
 
