@@ -273,3 +273,27 @@ def test_every_example_of_the_documentation_can_be_pasted(client: Client) -> Non
         headers = dict([given["-H"].split(": ", 1)]) if "-H" in given else {}
         response = client.request("POST" if form else "GET", target, data=form, headers=headers)
         assert (program, response.status_code) == ("curl", 303 if "L" in words[0] else 200), line
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search", "/search?q=desks", "/queries", "/queries/claims/list?claim=claim:desks-exist", "/query", "/sparql",
+        "/timeline", "/statistics", "/limits", "/graphs", "/problems", "/problems/busy", "/about", "/claims",
+    ],
+)  # fmt: skip
+def test_every_page_may_be_kept_and_is_not_sent_twice(client: Client, path: str) -> None:
+    response = client.get(path, BROWSER)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "public, max-age=60")
+    assert client.get(path, BROWSER, if_none_match=response.headers["etag"]).status_code == 304
+
+
+def test_a_page_that_tells_of_a_fault_is_kept_nowhere(client: Client) -> None:
+    response = client.get("/timeline?from=yesterday", BROWSER)
+    assert (response.status_code, response.headers["cache-control"]) == (400, "no-store")
+
+
+def test_whoever_asks_for_an_icon_unseen_is_led_to_it(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert client.get(response.headers["location"]).headers["content-type"] == "image/svg+xml"

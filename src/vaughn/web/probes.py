@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
@@ -22,6 +23,7 @@ from vaughn.web.observing import seen
 from vaughn.web.parameters import taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
+from vaughn.web.responses import cacheable
 
 router = APIRouter()
 
@@ -91,7 +93,8 @@ async def limits(request: Request) -> Response:
     if memory:
         told |= {"memory_parts_mb": memory, "memory_bound_mb": bound}
         totals["memory_bound_mb"] = bound * services
-    return JSONResponse({**told, "services": services, "totals": totals}, headers=vary)
+    body = json.dumps({**told, "services": services, "totals": totals}).encode()
+    return cacheable(request, body, "application/json", vary)
 
 
 def _limits(settings: Settings) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
@@ -187,7 +187,7 @@ async def _description(request: Request, endpoint: str, format: str) -> bytes:
 
 def editor(request: Request, text: str = "") -> Response:
     """The query page before anything is asked."""
-    return HTMLResponse(editor_page(request, text), headers=_NEGOTIATED)
+    return cacheable(request, editor_page(request, text).encode(), "text/html", _NEGOTIATED)
 
 
 def editor_page(request: Request, text: str, **results: Any) -> str:
