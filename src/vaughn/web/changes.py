@@ -130,8 +130,7 @@ def _written(request: Request, known: Sequence[Changes], kept: Sequence[Release]
     pair = _pair(request)
     asked = f"?{urlencode(dict(zip(_BOTH, pair, strict=True)))}" if pair else ""
     given = {"record": known, "kept": digests, "releases": [edition(each) for each in kept], "asked": asked}
-    given["brief"] = _brief
-    return page(request, template, sorts=SORTS, plurals=KINDS, **given).encode()
+    return page(request, template, sorts=SORTS, plurals=KINDS, brief=_brief, **given).encode()
 
 
 def _brief(changes: Changes) -> str:
