@@ -44,6 +44,7 @@ VaughnError
     ├── UpdateRefused      the text would change data
     ├── QuerySyntax        the text is not SPARQL
     ├── QueryTimeout       the deadline passed
+    │   └── ListTimeout    it passed before all sentences of a list were compared
     ├── ResultTooLarge     the answer passed the cap
     ├── WorkerDied         the worker process ended (memory, processor time, a kill)
     ├── EngineFailed       the engine panicked or crashed on the query, and would again
@@ -54,6 +55,8 @@ VaughnError
     └── StoreBusy          every worker is taken and the queue is full
         ├── SlowLaneFull   the query is slow, and as many slow ones as may run are running
         ├── ClientBusy     this client has as many queries here as one client may
+        ├── ListBusy       this client has a list of sentences here already
+        ├── ListsFull      as many lists of sentences as may be are being compared
         ├── SendingFull    as many bytes as may be are held for clients
         └── ConnectionsFull  as many connections as may be are open
 
@@ -330,9 +333,11 @@ class MethodRefused(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    def __init__(self, limit: int, unit: str) -> None:
-        self.limit, self.unit = limit, unit
-        super().__init__(f"the request passes {limit:,} {unit}; send a shorter one")
+    """parameter: what of the request it is that is too long, None where it is the whole."""
+
+    def __init__(self, limit: int, unit: str, parameter: str | None = None) -> None:
+        self.limit, self.unit, self.parameter = limit, unit, parameter
+        super().__init__(f"{parameter or 'the request'} passes {limit:,} {unit}; send a shorter one")
 
 
 class TargetTooLong(RequestError):
@@ -439,6 +444,15 @@ class QueryTimeout(StoreError):
         )
 
 
+class ListTimeout(QueryTimeout):
+    """seconds: the limit, counted from when the list came. compared: sentences that were done by then, of how many."""
+
+    def __init__(self, seconds: float, compared: int, of: int) -> None:
+        self.seconds, self.compared, self.of = seconds, compared, of
+        done = f"{compared:,} of {of:,} sentences were compared when the {seconds:g} s for it had passed"
+        StoreError.__init__(self, f"{done}, others' included; send fewer at a time")
+
+
 class ResultTooLarge(StoreError):
     def __init__(self, limit: int, unit: str) -> None:
         self.limit, self.unit = limit, unit
@@ -523,6 +537,22 @@ class ClientBusy(StoreBusy):
     def __init__(self, retry_after: int, limit: int) -> None:
         self.limit = limit
         super().__init__(retry_after, f"you have {limit} queries here already, which is as many as one client may have")
+
+
+class ListBusy(StoreBusy):
+    """limit: lists of sentences that one client may have here."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after, "a list of sentences from you is being compared already; send the next after it")
+
+
+class ListsFull(StoreBusy):
+    """limit: lists of sentences that may be compared at once."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after, f"{limit} lists of sentences are being compared, which is as many as may be")
 
 
 class SendingFull(StoreBusy):

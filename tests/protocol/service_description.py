@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from rdflib import RDF, Graph, Namespace, URIRef
@@ -18,7 +19,14 @@ def description(wire: Wire, accept: str = "text/turtle") -> Graph:
     """What a GET of the endpoint gives."""
     answer = wire.send("GET", "/sparql", [("Accept", accept)])
     assert (answer.status, answer.media_type) == (200, accept)
-    return Graph().parse(data=answer.body, format=accept)
+    body = _with_context(wire, answer.body) if accept == "application/ld+json" else answer.body
+    return Graph().parse(data=body, format=accept)
+
+
+def _with_context(wire: Wire, body: bytes) -> bytes:
+    """JSON-LD with the words that its context's address gives."""
+    document = json.loads(body)
+    return json.dumps(document | json.loads(wire.send("GET", document["@context"]).body)).encode()
 
 
 def returns_rdf(wire: Wire, endpoint: str) -> str:

@@ -153,6 +153,7 @@ def test_the_description_of_the_api_names_every_route_and_shape(client: Client) 
     assert set(told["paths"]) == {
         "/api",
         *(f"/api/{plural}" for plural in KINDS.values()),
+        "/api/{plural}.{ending}",
         "/api/claims/{slug}/support",
         *(f"/api/{plural}/{{slug}}" for plural in KINDS.values()),
         "/api/search",

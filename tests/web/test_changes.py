@@ -98,6 +98,19 @@ def test_which_releases_are_kept_is_marked_and_never_stale(tmp_path: Path) -> No
         assert "no longer kept" in client.page("/changes.html")
 
 
+def test_what_was_removed_leads_to_what_it_was_while_that_is_kept(tmp_path: Path) -> None:
+    facts = FACTS.read_text(encoding="utf-8")
+    first = make_release(tmp_path, "first", facts)
+    kept = [open_release(first)]
+    record(make_release(tmp_path, "second", facts.replace("claim:desks-dream", "claim:desks-sleep")), "second", kept)
+    address = f"/claim/desks-dream?release={kept[0].manifest.digest[:12]}"
+    with running(tmp_path, Settings(workers=1)) as client:
+        assert f'<a href="{address}">as it was</a>' in client.page("/changes.html")
+        assert client.get(address).status_code == 200
+        shutil.rmtree(first)
+        assert "as it was" not in client.page("/changes.html")
+
+
 def told(client: Client) -> list[dict[str, dict[str, bool]]]:
     changes: list[dict[str, dict[str, bool]]] = client.get("/changes.json").json()["changes"]
     return changes
@@ -111,7 +124,8 @@ def test_the_feed_is_atom_with_an_entry_per_release(second: Client) -> None:
     [entry] = feed.findall(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}id") == f"{SITE.base}changes#second-20000101000000"
     assert entry.findtext(f"{ATOM}updated") == "2000-01-01T00:00:00Z"
-    assert "1 evidence state moved" in str(entry.findtext(f"{ATOM}title"))
+    title = str(entry.findtext(f"{ATOM}title"))
+    assert title.partition(": ")[2] == "2 changed, 1 evidence state moved"
 
 
 def test_data_that_come_again_have_a_place_and_an_entry_of_their_own(tmp_path: Path) -> None:

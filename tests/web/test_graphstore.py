@@ -88,3 +88,13 @@ def test_without_a_name_the_graphs_are_listed(client: Client) -> None:
         *(f"{SITE.base}graph/{name}" for name in ("catalogue", "ontology", "shapes")),
     ]
     assert f'<a href="/graph/small">{SMALL}</a>' in client.page("/graphs")
+
+
+def test_the_list_of_graphs_comes_in_the_format_asked_for(client: Client) -> None:
+    page, data, none = (client.get(f"/graphs?format={each}") for each in ("html", "json", "ttl"))
+    assert [each.headers["content-type"].partition(";")[0] for each in (page, data)] == [
+        "text/html",
+        "application/json",
+    ]
+    assert "vary" not in page.headers
+    assert (none.status_code, none.json()["offered"][0]) == (406, "application/json")

@@ -147,6 +147,19 @@ def test_the_dump_can_be_fetched_in_pieces(client: Client) -> None:
     assert missed.headers["content-range"] == f"bytes */{len(whole.content)}"
 
 
+@pytest.mark.parametrize("range", ["lines=0-9", "bytes=abc", "bytes=5-2", "abc", "bytes=", "bytes=0-1, x"])
+def test_a_range_that_cannot_be_read_is_passed_over(client: Client, range: str) -> None:
+    response = client.get("/dataset.nq.gz", range=range)
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/gzip")
+    assert response.content == client.get("/dataset.nq.gz").content
+
+
+def test_several_ranges_are_sent_in_their_parts(client: Client) -> None:
+    response = client.get("/dataset.nq.gz", range="Bytes=0-1, -2")
+    assert response.status_code == 206
+    assert response.headers["content-type"].startswith("multipart/byteranges")
+
+
 def test_every_question_is_an_executable_with_its_text(client: Client) -> None:
     graph = rdflib.Graph().parse(data=client.get("/.well-known/sparql-examples").text, format="turtle")
     support = URIRef(SITE.base + "queries/claims/support")
@@ -163,6 +176,24 @@ def test_the_examples_come_in_the_notation_asked_for(client: Client) -> None:
     assert (suffixed.content, "vary" in suffixed.headers) == (response.content, False)
     person = client.get("/.well-known/sparql-examples", "text/html")
     assert (person.status_code, person.headers["location"]) == (303, "/queries")
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "here"),
+    [
+        ('for=192.0.2.1;host="kg.example.org:8443";proto=https', "https://kg.example.org:8443"),
+        ("proto=https;host=kg.example.org, host=inside;proto=http", "https://kg.example.org"),
+        ("for=192.0.2.1, host=kg.example.org", "http://kg.example.org"),
+        ("host=kg.example.org;proto=gopher", "http://kg.example.org"),
+        ("proto=HTTPS", "https://testserver"),
+        ("for=host=kg.example.org", "http://testserver"),
+    ],
+)
+def test_a_proxy_tells_host_and_scheme_of_the_address_that_clients_know(
+    client: Client, forwarded: str, here: str
+) -> None:
+    assert f"Sitemap: {here}/sitemap.xml\n" in client.get("/robots.txt", Forwarded=forwarded).text
+    assert f"<loc>{here}/</loc>" in client.get("/sitemap.xml", Forwarded=forwarded).text
 
 
 def test_robots_are_told_where_the_map_is(client: Client) -> None:

@@ -41,6 +41,15 @@ HOSTILE = {
             "SELECT ?c WHERE { ?c a zzzzz:Claim }",
             "the prefix zzzzz: is not declared, and none of that name is known here",
         ),
+        (
+            "SELECT * { ?s <http://a b> ?o }",
+            "<http://a b> is no IRI, as a space stands in it; write %20 there",
+        ),
+        (
+            "SELECT * { ?s <https://a.example/{id}> ?o FILTER(?o = 'x') }",
+            "<https://a.example/{id}> is no IRI, as { stands in it; write %7B there",
+        ),
+        ("SELCT * { ?s ?p '<http://a b>' } # <http://a b>", "SELCT is no word of SPARQL; did you mean SELECT?"),
         ("SELCT ?c WHERE { ?c ?p ?o }", "SELCT is no word of SPARQL; did you mean SELECT?"),
         ("SELECT ?c WHERE { ?c ?p ?o FILTR(?o) }", "FILTR is no word of SPARQL; did you mean FILTER?"),
         ("SELECT ?c { ?c ?p 'x } SELCT\nFILTR", "FILTR is no word of SPARQL; did you mean FILTER?"),

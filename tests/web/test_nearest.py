@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from vaughn.errors import ListBusy, ListsFull
 from vaughn.search import LONGEST
-from web.conftest import SITE, Client
+from vaughn.settings import Settings
+from vaughn.web.turns import MOST, Turns
+from web.conftest import SITE, Client, running
 
 HIDDEN = SITE.base + "id/claim/desks-may-be-hidden"
 STRANGE = "Zebras graze quietly beyond volcanic ridges."
@@ -206,8 +212,49 @@ def test_names_are_found_by_words_that_begin_them(client: Client) -> None:
 
 def test_more_lists_than_may_be_compared_at_once_are_told_to_come_back(client: Client) -> None:
     many = [f"Desks number {number} exist and are counted." for number in range(300)]
-    answers = client.at_once([("POST", "/api/support", {"json": many})] * 8 + [("GET", "/api/support?text=desks", {})])
-    assert {answer.status_code for answer in answers[:8]} == {200, 503}
-    busy = next(answer for answer in answers if answer.status_code == 503)
-    assert busy.headers["retry-after"] == "10"
-    assert answers[8].status_code == 200
+    answers = client.at_once([("POST", "/api/support", {"json": many})] * 3 + [("GET", "/api/support?text=desks", {})])
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
+    busy = next(answer for answer in answers if answer.status_code == 429)
+    assert (busy.headers["retry-after"], busy.json()["limit"]) == ("3", 1)
+    assert busy.json()["type"].endswith("/list-busy")
+    assert answers[3].status_code == 200
+
+
+def test_a_list_that_takes_too_long_is_told_how_far_it_came(build_dir: Path) -> None:
+    many = [f"Desks number {number} exist and are counted. " * 20 for number in range(1000)]
+    with running(build_dir, Settings(workers=1, query_seconds=0.2)) as client:
+        begun = time.monotonic()
+        answer = client.request("POST", "/api/support", json=many)
+        assert time.monotonic() - begun < 2
+        assert client.request("POST", "/api/support", json=["Desks exist."]).status_code != 429  # its place is free
+    told = answer.json()
+    assert (answer.status_code, told["type"].rpartition("/")[2], told["seconds"], told["of"]) == (
+        504, "list-timeout", 0.2, 1000,
+    )  # fmt: skip
+    assert 0 < told["compared"] < 1000
+
+
+def test_places_are_shared_among_clients_and_free_again(build_dir: Path) -> None:
+    turns = Turns(7)
+    with ExitStack() as stack:
+        for number in range(MOST):
+            stack.enter_context(turns.taken(f"192.0.2.{number}"))
+        with pytest.raises(ListBusy), turns.taken("192.0.2.0"):
+            pass
+        with pytest.raises(ListsFull) as refused, turns.taken("192.0.2.99"):
+            pass
+        assert (refused.value.retry_after, refused.value.limit) == (7, MOST)
+    with turns.taken("192.0.2.0"), turns.taken(None), turns.taken(None):
+        pass
+
+
+def test_the_limits_on_lists_are_told(client: Client) -> None:
+    told = client.get("/limits").json()
+    assert [told[name] for name in ("sentence_length", "list_sentences", "lists", "client_lists")] == [2000, 1000, 4, 1]
+    assert "sentences of one list at /api/support" in client.page("/limits")
+
+
+def test_the_sentence_that_is_too_long_is_named(client: Client) -> None:
+    told = client.request("POST", "/api/support", json=["Desks exist.", "d" * (LONGEST + 1)]).json()
+    assert (told["status"], told["parameter"]) == (413, "body[1]")
+    assert told["detail"].startswith("body[1] passes 2,000 characters")

@@ -77,7 +77,10 @@ def test_every_error_is_described(spec: Any) -> None:
         assert ("410" in told) is True  # the release that is asked for may be gone
         assert ("301" in told) == ("{slug}" in path)
         assert ("304" in told) == ("412" in told) == (method == "get")
-        assert ("415" in told) == ("413" in told) == ("408" in told) == (method == "post")
+        assert ("415" in told) == ("408" in told) == ("429" in told) == (method == "post")
+        assert ("413" in told) == (path in ("/api/support", "/api/search"))
+        assert "Allow" in told["405"]["headers"]
+        assert "Retry-After" in told["503"]["headers"]
         assert all("application/problem+json" in each["content"] for status, each in told.items() if status >= "4")
         assert "release" in {each["name"] for each in spec["paths"][path][method]["parameters"]}
 
@@ -115,6 +118,8 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
     for path, method in operations(spec):
         operation = spec["paths"][path][method]
         content = operation["responses"]["200"]["content"]["application/json"]
+        if "{ending}" in path:
+            continue
         if "example" not in content:
             assert client.get(path.removesuffix("/{slug}")).json()["things"] == [], path
             continue
@@ -129,6 +134,31 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
         assert (response.status_code, response.json()) == (200, content["example"]), path
         shown += 1
     assert shown > len(KINDS)
+
+
+def test_a_list_has_an_example_in_each_of_its_types(client: Client, spec: Any) -> None:
+    for plural in KINDS.values():
+        content = spec["paths"][f"/api/{plural}"]["get"]["responses"]["200"]["content"]
+        for ending, media_type in (
+            ("csv", "text/csv"),
+            ("jsonl", "application/jsonl"),
+            ("jsonld", "application/ld+json"),
+        ):
+            answer = client.get(f"/api/{plural}.{ending}?limit=1")
+            assert content[media_type]["example"] == (answer.json() if ending == "jsonld" else answer.text)
+        assert content["application/x-ndjson"] == content["application/jsonl"]
+
+
+def test_a_sentence_is_described_with_the_length_it_may_have(spec: Any) -> None:
+    for path, name in (("/api/support", "text"), ("/api/search", "q")):
+        told = next(each for each in spec["paths"][path]["get"]["parameters"] if each["name"] == name)
+        assert (told["schema"]["minLength"], told["schema"]["maxLength"]) == (1, 2000)
+
+
+def test_lists_by_their_ending_have_a_path_of_their_own(spec: Any) -> None:
+    told = {each["name"]: each for each in spec["paths"]["/api/{plural}.{ending}"]["get"]["parameters"]}
+    assert set(told["plural"]["schema"]["enum"]) == set(KINDS.values())
+    assert told["ending"]["schema"]["enum"] == ["json", "jsonl", "csv", "jsonld"]
 
 
 def digests(client: Client) -> tuple[str, str]:

@@ -290,3 +290,27 @@ def test_every_example_of_the_documentation_can_be_pasted(client: Client) -> Non
 
 def test_the_home_page_promises_no_figures_where_none_were_imported(client: Client) -> None:
     assert "by exemption, component and year; none have been imported yet." in client.page("/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search", "/search?q=desks", "/queries", "/queries/claims/list?claim=claim:desks-exist", "/query", "/sparql",
+        "/timeline", "/statistics", "/limits", "/graphs", "/problems", "/problems/busy", "/about", "/claims",
+    ],
+)  # fmt: skip
+def test_every_page_may_be_kept_and_is_not_sent_twice(client: Client, path: str) -> None:
+    response = client.get(path, BROWSER)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "public, max-age=60")
+    assert client.get(path, BROWSER, if_none_match=response.headers["etag"]).status_code == 304
+
+
+def test_a_page_that_tells_of_a_fault_is_kept_nowhere(client: Client) -> None:
+    response = client.get("/timeline?from=yesterday", BROWSER)
+    assert (response.status_code, response.headers["cache-control"]) == (400, "no-store")
+
+
+def test_whoever_asks_for_an_icon_unseen_is_led_to_it(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert client.get(response.headers["location"]).headers["content-type"] == "image/svg+xml"

@@ -15,14 +15,18 @@ from typing import Any
 
 import httpx
 import pytest
+import rdflib
+from rdflib import Namespace, URIRef
 
 from vaughn.build.compare import record
 from vaughn.settings import Settings
 from vaughn.store.release import kept_releases
 from vaughn.store.stable import Stable
-from web.conftest import BROWSER, FACTS, Client, make_release, running
+from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
 from web.raw import eventually
 
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+BASE = f"<{SITE.base}"
 SETTINGS = Settings(workers=1, query_seconds=20, releases_open=1, releases_idle_seconds=1.0)
 WORDS = ("many", "some", "few")
 COUNT = "SELECT ?text { ?claim <https://w3id.org/vaughn/ns#claimText> ?text FILTER(CONTAINS(?text, 'Desks are')) }"
@@ -219,6 +223,42 @@ def test_json_ld_of_a_release_has_the_context_of_that_release(kept: tuple[Client
     assert address == f"/ns/context.jsonld?release={digests[0]}"
     context = json.loads((folder / "releases" / "many" / "context.jsonld").read_text(encoding="utf-8"))
     assert client.get(address).json() == context
+
+
+def test_the_description_of_a_release_names_what_is_to_be_had_of_it(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    told = rdflib.Graph().parse(data=asked(client, "/dataset.ttl", digests[0]).text, format="turtle")
+    places = ("dcat:downloadURL", "void:dataDump", "dcat:accessURL", "dcat:endpointURL", "void:sparqlEndpoint")
+    for place in (*places, "dcat:endpointDescription", "dcat:landingPage"):
+        found = [str(each) for each in told.query(f"SELECT ?o {{ ?s {place} ?o }}").bindings[0].values()]
+        assert found[0].endswith(f"?release={digests[0]}"), place
+    (checksum,) = told.objects(None, URIRef("http://spdx.org/rdf/terms#checksumValue"))
+    dump = client.get(f"/dataset.nq.gz?release={digests[0]}")
+    assert dump.headers["etag"] == f'"{checksum}"'
+    assert "release=" not in re.sub(r"<dataset\?release=[^>]*>", "", client.get("/dataset.nt").text.replace(BASE, "<"))
+
+
+def test_versions_of_the_dataset_are_named_each_with_the_one_before(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    told = rdflib.Graph().parse(data=client.get("/dataset.ttl").text, format="turtle")
+    told.parse(data=asked(client, "/dataset.ttl", digests[1]).text, format="turtle")
+    dataset, names = URIRef(SITE.base + "dataset"), [f"{SITE.base}dataset?release={digest}" for digest in digests]
+    assert {str(each) for each in told.objects(dataset, DCAT.hasVersion)} == set(names[1:])
+    assert [str(each) for each in told.objects(dataset, DCAT.hasCurrentVersion)] == [names[2]]
+    before = {str(s): str(o) for s, o in told.subject_objects(DCAT.previousVersion)}
+    assert before == {names[2]: names[1], names[1]: names[0]}
+    assert client.get(names[1].replace(SITE.base, "/"), "text/turtle").headers["location"].endswith(digests[1])
+
+
+def test_examples_map_and_service_of_a_release_lead_to_it(kept: tuple[Client, list[str], Path]) -> None:
+    client, digests, _ = kept
+    examples = asked(client, "/.well-known/sparql-examples.nt", digests[0]).text
+    assert set(re.findall(r"schema.org/target> <([^>]*)>", examples)) == {f"{SITE.base}sparql?release={digests[0]}"}
+    places = re.findall("<loc>([^<]*)</loc>", asked(client, "/sitemap.xml", digests[0]).text)
+    assert places
+    assert all(each.endswith(f"?release={digests[0]}") for each in places)
+    service = asked(client, "/sparql", digests[0]).text
+    assert f"sd:endpoint <http://testserver/sparql?release={digests[0]}>" in service
 
 
 def test_the_headers_of_a_release_name_it_and_lead_nowhere_else(kept: tuple[Client, list[str], Path]) -> None:

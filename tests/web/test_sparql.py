@@ -175,7 +175,10 @@ def test_other_methods_are_refused_with_those_allowed(client: Client, method: st
     [
         ("/sparql", "GET, HEAD, OPTIONS, POST, QUERY"),
         ("/graphs", "GET, HEAD, OPTIONS"),
+        ("/graph/small", "GET, HEAD, OPTIONS"),
         ("/claims", "GET, HEAD, OPTIONS"),
+        ("/api/claims.csv", "GET, HEAD, OPTIONS"),
+        ("/api/support", "GET, HEAD, OPTIONS, POST"),
     ],
 )
 def test_a_client_may_ask_what_is_allowed(client: Client, path: str, allowed: str) -> None:

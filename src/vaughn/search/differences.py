@@ -6,7 +6,7 @@ Every test looks at words alone, so none is a verdict; what it cannot decide is 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations, pairwise
@@ -158,7 +158,12 @@ def unshared(one: str, other: str) -> tuple[str, ...]:
     known, said = set(stems(other)), {(each.value, each.ordinal) for each in numbers(other)}
     counted = [each for each in numbers(one) if not each.glued]
     spoken = _WORD.finditer(one)
-    lacking = (word for word in spoken if _is_lacking(word, _within(word, counted), known, said))
+    starts, ends = [each.start for each in counted], [each.end for each in counted]
+    lacking = (
+        word
+        for word in spoken
+        if _is_lacking(word, counted[bisect_right(ends, word.start()) : bisect_left(starts, word.end())], known, said)
+    )
     return tuple(dict.fromkeys(word[0] for word in lacking))
 
 
@@ -170,12 +175,8 @@ def telling(words: Sequence[str]) -> str:
     return ", ".join([*told, *rest])
 
 
-def _within(word: re.Match[str], counted: Sequence[Figure]) -> list[Figure]:
-    """The numbers that a word is, has in it or is a part of."""
-    return [each for each in counted if each.start < word.end() and word.start() < each.end]
-
-
-def _is_lacking(word: re.Match[str], within: list[Figure], known: set[str], said: set[tuple[str, bool]]) -> bool:
+def _is_lacking(word: re.Match[str], within: Sequence[Figure], known: set[str], said: set[tuple[str, bool]]) -> bool:
+    """within: the numbers that the word is, has in it or is a part of."""
     rest = word[0]
     for each in within:
         rest = rest.replace(word.string[max(each.start, word.start()) : min(each.end, word.end())], " ")

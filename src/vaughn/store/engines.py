@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Protocol
 
-from vaughn.errors import QueryWithheld
+from vaughn.errors import QueryWithheld, VaughnError
 from vaughn.querybook import NamedQuery
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
+from vaughn.store.extensions import Extensions, of_remote
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, Strangers, endpoint_of
 from vaughn.store.remote.engine import WORDY
@@ -43,6 +45,12 @@ class RemoteEngines:
         release in order most of them have no rows to compare."""
         if query.builds:
             raise QueryWithheld(query.name, "it is one of the build's own, which only the embedded engine is held to")
+
+    async def extensions(self) -> Extensions:
+        """What it takes beyond SPARQL 1.1; of an engine that cannot be asked now, nothing is said."""
+        with suppress(VaughnError):
+            return of_remote(await self.pages.name())
+        return Extensions()
 
     async def close(self) -> None:
         """Close every connection."""

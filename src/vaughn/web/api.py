@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import claims_behind, describe, support_for
 from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.iris import KINDS
+from vaughn.web import addresses as addresses  # its words stand in the routes below
 from vaughn.web.lists import listed
 from vaughn.web.parameters import only
 from vaughn.web.portrait import named_in
@@ -50,21 +48,21 @@ async def claim_support(request: Request, slug: str) -> Response:
     return as_json(request, Speaker.to(request).support(found, release_out(held.release.manifest)))
 
 
-@router.get("/{plural}", response_model=ThingsOut, summary="Things of a kind", tags=["things"])
+@router.get("/{plural:list}", response_model=ThingsOut, summary="Things of a kind", tags=["things"])
 async def list_things(request: Request, plural: str) -> Response:
     name, dot, ending = plural.partition(".")
-    return await listed(request, _kind(name), name, ending if dot else "")
+    return await listed(request, _KIND_OF[name], name, ending if dot else "")
 
 
 @router.get(
-    "/{plural}/{slug}",
+    "/{plural:plural}/{slug}",
     response_model=ThingOut,
     summary="One thing, with its parts",
     tags=["things"],
     dependencies=_PLAIN,
 )
 async def one_thing(request: Request, plural: str, slug: str) -> Response:
-    return await thing_json(request, _kind(plural), slug)
+    return await thing_json(request, _KIND_OF[plural], slug)
 
 
 async def thing_json(request: Request, kind: str, slug: str) -> Response:
@@ -87,11 +85,3 @@ def thing_iri(held: Served, kind: str, slug: str) -> str:
         return held.release.iris.thing(kind, slug)
     except IriInvalid:
         raise ThingUnknown(f"{held.release.manifest.base}id/{kind}/{slug}") from None
-
-
-def _kind(plural: str) -> str:
-    """Raises HTTPException where the address is none of the API's, rather than to say that the graph lacks a thing."""
-    try:
-        return _KIND_OF[plural]
-    except KeyError:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from None

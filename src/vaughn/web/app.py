@@ -47,6 +47,9 @@ from vaughn.web.sending import Delivery, Weighed
 from vaughn.web.straight import Straight
 from vaughn.web.unbroken import Unbroken
 
+_SUBJECTS = (probes, openapi, entrance, nearest, search, api, queries, graphstore, harvest, changes, guides, timeline)
+_ROUTERS = (*(each.router for each in _SUBJECTS), search.pages, vocabularies.router, pages.router)
+
 
 def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     """The ASGI app that serves build_dir/current, and whatever release comes after it."""
@@ -63,9 +66,8 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
     problems.install(site)
     site.add_exception_handler(ThingUnknown, removed.answer)
     site.mount("/static", StaticFiles(directory=STATIC))
-    for subject in (probes, openapi, entrance, nearest, search, api, queries, graphstore, harvest, changes, guides):
-        site.include_router(subject.router)
-    for router in (timeline.router, search.pages, vocabularies.router, pages.router):
+    site.state.routes = [*site.routes, *(route for router in _ROUTERS for route in router.routes)]
+    for router in _ROUTERS:
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
     attended = Attended(by_path, settings.request_seconds, problems.answer, rounds)

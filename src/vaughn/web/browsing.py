@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -41,9 +40,7 @@ class Field:
 
 async def listing(request: Request) -> Response:
     """/claims, /sources …: the things of a kind, a page at a time. Raises ParameterFaulty."""
-    kind = _KIND_OF.get(request.path_params["plural"])
-    if kind is None:
-        raise HTTPException(404)
+    kind = _KIND_OF[request.path_params["plural"]]
     if "" in request.query_params.values():
         return see_other(_without_blanks(request))
     context = await _found(request, kind)

@@ -130,7 +130,16 @@ def _written(request: Request, known: Sequence[Changes], kept: Sequence[Release]
     pair = _pair(request)
     asked = f"?{urlencode(dict(zip(_BOTH, pair, strict=True)))}" if pair else ""
     given = {"record": known, "kept": digests, "releases": [edition(each) for each in kept], "asked": asked}
-    return page(request, template, sorts=SORTS, plurals=KINDS, **given).encode()
+    return page(request, template, sorts=SORTS, plurals=KINDS, brief=_brief, **given).encode()
+
+
+def _brief(changes: Changes) -> str:
+    """What a record counts, without what there is none of."""
+    counted = [(sort, sort, sort) for sort in (*SORTS, "renamed")]
+    counted.append(("states", "evidence state moved", "evidence states moved"))
+    counted.append(("means", "query, shape or context made anew", "queries, shapes or contexts made anew"))
+    found = [(changes.counts[key], one, many) for key, one, many in counted if changes.counts[key]]
+    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in found) or "no difference"
 
 
 def _told(changes: Changes, kept: Set[str]) -> dict[str, Any]:

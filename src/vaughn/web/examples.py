@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,24 +13,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from vaughn.errors import NotAcceptable
 from vaughn.iris import KINDS
 from vaughn.web.api import claim_support, thing_json
 from vaughn.web.entrance import entrance
-from vaughn.web.lists import listed
+from vaughn.web.lists import OFFERS, listed
 from vaughn.web.nearest import nearest_claims, nearest_claims_of_many
 from vaughn.web.places import root
 from vaughn.web.search import search_names
 
 _MOST_WORDS = 12
+_OTHERS = {media_type: ending for media_type, ending in OFFERS.items() if ending != "json"}
 
 
 @dataclass(frozen=True)
 class Example:
-    """A request that the release answers, and the JSON of its answer. given: its parameters, in path and address."""
+    """A request that the release answers, and the JSON of its answer. given: its parameters, in path and address.
+    others: the same in other media types, by their names."""
 
     given: dict[str, Any]
     answer: Any
     body: list[str] | None = None
+    others: dict[str, Any] = field(default_factory=dict)
 
 
 async def examples(request: Request) -> dict[tuple[str, str], Example]:
@@ -38,7 +43,8 @@ async def examples(request: Request) -> dict[tuple[str, str], Example]:
     for kind, plural in KINDS.items():
         asking = _asking(request, f"/api/{plural}", limit="1")
         first = _read(await listed(asking, kind, plural, "json"))
-        made[f"/api/{plural}", "get"] = Example({"limit": 1}, first)
+        others = {media_type: await _other(asking, kind, plural, ending) for media_type, ending in _OTHERS.items()}
+        made[f"/api/{plural}", "get"] = Example({"limit": 1}, first, others=others)
         for slug in _slugs(first):
             shown = _read(await thing_json(_asking(request, f"/api/{plural}/{slug}"), kind, slug))
             made[f"/api/{plural}/{{slug}}", "get"] = Example({"slug": slug}, shown)
@@ -58,6 +64,14 @@ async def _of_claims(request: Request, first: Any) -> dict[tuple[str, str], Exam
         posted = _read(await nearest_claims_of_many(_posting(request, [text]), 1))
         made["/api/support", "post"] = Example({"limit": 1}, posted, [text])
     return made
+
+
+async def _other(asking: Request, kind: str, plural: str, ending: str) -> Any:
+    """A list in another format; "" where the release is older than that."""
+    with suppress(NotAcceptable):
+        text = bytes((await listed(asking, kind, plural, ending)).body).decode()
+        return json.loads(text) if ending == "jsonld" else text
+    return ""
 
 
 def _slugs(first: Any) -> Iterator[str]:

@@ -6,12 +6,13 @@ documents at /graph/<file>.<ending>.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from vaughn.errors import ParameterFaulty, ThingUnknown, UpdateRefused
 from vaughn.store.engine import GRAPH_TYPES
@@ -20,6 +21,7 @@ from vaughn.web import jsonld
 from vaughn.web.documents import GRAPH_QUERY, vocabulary
 from vaughn.web.formats import HTML, JSONLD, negotiate
 from vaughn.web.graphs import named_graphs
+from vaughn.web.methods import NEVER
 from vaughn.web.protocol import Pairs, decode
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
@@ -45,7 +47,7 @@ async def graphs(request: Request) -> Response:
     named = [value for name, value in pairs if name == "graph"]
     default = any(name == "default" for name, _ in pairs)
     if not named and not default:
-        return await _listing(request)
+        return await _listing(request, _format(pairs))
     return await (_default(request, pairs) if _only(named, default) else _named(request, named[0], pairs))
 
 
@@ -77,7 +79,7 @@ async def _default(request: Request, pairs: Pairs) -> Response:
 
 async def _written(request: Request, query: str, values: dict[str, str], pairs: Pairs) -> Response:
     held = served(request)
-    asked = next((value for name, value in pairs if name == "format"), "")
+    asked = _format(pairs)
     media_type, ending = negotiate(request.headers.getlist("accept"), asked, _TYPES)
     vary = {} if asked else _VARY
     if ending != "jsonld":
@@ -86,14 +88,21 @@ async def _written(request: Request, query: str, values: dict[str, str], pairs: 
     return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, vary)
 
 
-async def _listing(request: Request) -> Response:
-    """The named graphs, to a person as a page."""
+def _format(pairs: Pairs) -> str:
+    """What `format=` asks for, "" where nothing does."""
+    return next((value for name, value in pairs if name == "format"), "")
+
+
+async def _listing(request: Request, asked: str) -> Response:
+    """The named graphs, to a person as a page. Raises NotAcceptable."""
+    vary = {} if asked else _VARY
     infos = served(request).release.manifest.graphs
-    if negotiate(request.headers.getlist("accept"), "", _LISTS)[1] == "html":
-        return render(request, "graphs.html", headers=_VARY, graphs=await named_graphs(served(request)))
-    return JSONResponse({"graphs": [vars(info) for info in infos]}, headers=_VARY)
+    if negotiate(request.headers.getlist("accept"), asked, _LISTS)[1] == "html":
+        return render(request, "graphs.html", headers=vary, graphs=await named_graphs(served(request)))
+    body = json.dumps({"graphs": [vars(info) for info in infos]}).encode()
+    return cacheable(request, body, "application/json", vary)
 
 
 router.add_route("/graphs", graphs)
-router.add_route("/graphs", refused, methods=_WRITES)
-router.add_route("/graph/{file:path}", refused, methods=_WRITES)
+router.add_route("/graphs", refused, methods=_WRITES, name=NEVER)
+router.add_route("/graph/{file:path}", refused, methods=_WRITES, name=NEVER)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from vaughn import __version__
 from vaughn.answer import claims
@@ -13,7 +15,7 @@ from vaughn.web.parameters import taking
 from vaughn.web.places import origin
 from vaughn.web.problem_types import BY_SLUG
 from vaughn.web.releases import served
-from vaughn.web.rendering import code, render
+from vaughn.web.rendering import code, render, static_path
 from vaughn.web.sparql import editor
 
 router = APIRouter()
@@ -55,6 +57,12 @@ async def problem_type(request: Request) -> Response:
     return render(request, "problem-type.html", problem=problem)
 
 
+async def icon(_: Request) -> Response:
+    """/favicon.ico, which some ask for whatever a page says: the icon that the pages have."""
+    return RedirectResponse(static_path("icon.svg"), HTTPStatus.FOUND, {"Cache-Control": "public, max-age=86400"})
+
+
+router.add_route("/favicon.ico", icon)
 router.add_route("/docs", docs)
 router.add_route("/query", query)
 router.add_route("/about", about)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
 from vaughn.iris import KINDS, NS, page_path
 from vaughn.search import Pages
+from vaughn.store.changes import read_changes
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
@@ -37,6 +39,7 @@ from vaughn.web.places import origin
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable, is_held, links, see_other
+from vaughn.web.staying import PARAMETER, staying
 
 router = APIRouter()
 
@@ -52,6 +55,7 @@ _LEAST_SAID = 2
 _MOST_READ = 30_000
 """Triples of the files of one part: the engine takes about 2 ms for each page it finds in them."""
 
+_SPAN = re.compile(rb"[ \t]*(?:(\d{1,18})-(\d{0,18})|-\d{1,18})[ \t]*")
 _DUMP = "dataset.nq.gz"
 _PATH = "/dataset"
 _STANDING = [
@@ -75,6 +79,7 @@ async def description(request: Request) -> Response:
     media_type, ending = negotiate((), ending, WITHOUT_JSON)
     held = served(request)
     known = {**await run_in_threadpool(_known, release), **await _agents(held), "graphs": await named_graphs(held)}
+    known["past"] = held.past
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
     if ending == "html":
@@ -98,7 +103,7 @@ class _Ranged(FileResponse):
     """A file, in one piece or by ranges; one that it does not have is answered by problem details."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        missed = False
+        scope, missed = _without_unread_range(scope), False
 
         async def sending(message: Message) -> None:
             nonlocal missed
@@ -110,6 +115,25 @@ class _Ranged(FileResponse):
         if missed:
             answer = await problems.answer(Request(scope), RangeMissed(Path(self.path).stat().st_size))
             await answer(scope, receive, send)
+
+
+def _without_unread_range(scope: Scope) -> Scope:
+    """A Range of another unit or without the form of ranges of bytes is passed over (RFC 9110 §14.2, §14.1.1)."""
+    pairs = [pair for pair in scope["headers"] if pair[0] == b"range"]
+    if all(_is_of_bytes(value) for _, value in pairs) and len(pairs) <= 1:
+        return scope
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"range"]}
+
+
+def _is_of_bytes(value: bytes) -> bool:
+    """Whether a Range header asks for ranges of bytes, none of which ends before it begins."""
+    unit, _, spans = value.partition(b"=")
+    return unit.strip().lower() == b"bytes" and all(map(_is_span, spans.split(b",")))
+
+
+def _is_span(text: bytes) -> bool:
+    found = _SPAN.fullmatch(text)
+    return found is not None and not (found[1] and found[2] and int(found[2]) < int(found[1]))
 
 
 def _repr_digest(digest: str) -> dict[str, str]:
@@ -139,7 +163,7 @@ def _examples(request: Request, ending: str) -> bytes:
 
 async def robots(request: Request) -> Response:
     """/robots.txt: every page may be read, and where their map is (RFC 9309)."""
-    text = f"User-agent: *\nDisallow:\nSitemap: {str(request.base_url).rstrip('/')}/sitemap.xml\n"
+    text = f"User-agent: *\nDisallow:\nSitemap: {origin(request)}/sitemap.xml\n"
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
 
@@ -224,7 +248,9 @@ def _fit(part: Sequence[GraphInfo]) -> bool:
 
 
 def _map(request: Request, template: str, **known: Any) -> Response:
-    text = environment().get_template(template).render(base=origin(request), **known)
+    text = (
+        environment().get_template(template).render(base=origin(request), stay=partial(staying, request.scope), **known)
+    )
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/xml")
 
 
@@ -233,12 +259,25 @@ def _known(release: Release) -> dict[str, Any]:
     manifest, path = release.manifest, release.path / _DUMP
     return {
         "manifest": manifest,
+        "version": _version(manifest.digest),
+        "previous": _previous(release),
         "vocabulary": NS,
         "modified": max((info.modified for info in manifest.graphs), default=""),
         "default_size": default_size(manifest),
         "dump_size": path.stat().st_size,
         "dump_digest": _digest(path),
     }
+
+
+def _version(digest: str) -> str:
+    """The name of one version of the dataset, below the base; it leads to that version's description."""
+    return f"dataset?{PARAMETER}={digest.rpartition(':')[2]}"
+
+
+def _previous(release: Release) -> str:
+    """The version before, "" where none is on record whose data were others."""
+    own = release.manifest.digest
+    return next((_version(each.before.digest) for each in read_changes(release) if each.before.digest != own), "")
 
 
 async def _agents(held: Served) -> dict[str, Any]:
@@ -267,9 +306,14 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _within(scope: Scope, target: str) -> str:
+    """Where something is to be had, below the base: of the release that was asked for, not of the current one."""
+    return staying(scope, f"/{target}")[1:]
+
+
 def _written(request: Request, template: str, ending: str, **known: Any) -> bytes:
     """A description in a notation, its names resolved against the site's base."""
-    turtle = environment().get_template(template).render(**known)
+    turtle = environment().get_template(template).render(within=partial(_within, request.scope), **known)
     base = served(request).release.manifest.base
     if ending != "jsonld":
         return rewritten(turtle, base, ending)

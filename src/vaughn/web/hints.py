@@ -25,9 +25,17 @@ _KEYWORDS = re.findall(
     "STRSTARTS STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES WHERE YEAR A ",
 )
 _NO_WORDS = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?>(?:\\.|[^\"\\\n])*)\"?|'(?>(?:\\.|[^'\\\n])*)'?|#[^\n]*|[?$]\w+|@[\w-]+",
+    r"<[A-Za-z][\w+.-]*://[^<>\n]*>|<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''|\"(?>(?:\\.|[^\"\\\n])*)\"?|'(?>(?:\\.|[^'\\\n])*)'?|#[^\n]*|[?$]\w+|@[\w-]+",
     re.DOTALL,
 )
+_IRI_LIKE = re.compile(
+    r"<([A-Za-z][\w+.-]*://[^<>\n]*)>"
+    r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?>(?:\\.|[^\"\\\n])*)\"?|'(?>(?:\\.|[^'\\\n])*)'?|#[^\n]*",
+    re.DOTALL,
+)
+"""What is written as an address, well or not, but for what stands in a string or a comment."""
+
+_ODD = re.compile(r"[ \"{}|^`]|\\(?![uU])")
 _PREFIXED = re.compile(r"(?<![\w:-])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
 _DECLARED = re.compile(r"\bPREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w:-])[A-Za-z]\w*(?![\w:-])")
@@ -43,7 +51,8 @@ def explained(
     """
     bare = _NO_WORDS.sub(lambda found: " " * len(found[0]), text[:_MOST_LOOKED_AT])
     words = (*_of_words(_behind(bare, error)), *_of_words(bare))
-    hint = next(iter((*_of_prefixes(bare, prefixes), *words, *_of_terms(bare, prefixes, context))), None)
+    of_names = (*_of_iris(text[:_MOST_LOOKED_AT]), *_of_prefixes(bare, prefixes))
+    hint = next(iter((*of_names, *words, *_of_terms(bare, prefixes, context))), None)
     told = sent(error, original or text)
     return QuerySyntax(error.reason, told.line, told.column, _excerpt(original or text, told), hint)
 
@@ -64,6 +73,15 @@ def _excerpt(text: str, error: QuerySyntax) -> str | None:
     line, place = lines[error.line - 1].rstrip("\r").replace("\t", " "), error.column - 1
     start = max(0, place - _AROUND)
     return f"{line[start : place + _AROUND]}\n{' ' * (place - start)}^"
+
+
+def _of_iris(text: str) -> Iterator[str]:
+    """An IRI with a character that none may have (SPARQL 1.1 Query §19.8, IRIREF)."""
+    for found in _IRI_LIKE.finditer(text):
+        odd = _ODD.search(found[1] or "")
+        if odd:
+            name = "a space" if odd[0] == " " else odd[0]
+            yield f"<{found[1][:_AROUND]}> is no IRI, as {name} stands in it; write %{ord(odd[0]):02X} there"
 
 
 def _of_prefixes(bare: str, prefixes: Mapping[str, str]) -> Iterator[str]:

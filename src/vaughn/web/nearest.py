@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.answer import supports_for
-from vaughn.errors import BodyTooLarge, MediaTypeUnsupported, ParameterFaulty, StoreBusy
+from vaughn.errors import BodyTooLarge, ListTimeout, MediaTypeUnsupported, ParameterFaulty
 from vaughn.search import LONGEST, Match
 from vaughn.web.bodies import content_type, limited
 from vaughn.web.parameters import only
@@ -31,7 +31,6 @@ FOUND = (
 )
 NOTHING = "No similar wording is known here. That is not to say that there is no such claim."
 
-_COME_BACK_SECONDS = 10
 _MOST_BYTES = MOST_SENTENCES * LONGEST * 6
 _JSON = "application/json"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -49,7 +48,10 @@ _BODY: Mapping[str, Any] = {
     },
 }
 
-Text = Annotated[str, Query(description=f"One sentence, at most {LONGEST:,} characters.")]
+TEXT_SCHEMA = {"minLength": 1, "maxLength": LONGEST}
+Text = Annotated[
+    str, Query(description=f"One sentence, at most {LONGEST:,} characters.", json_schema_extra=TEXT_SCHEMA)
+]
 Most = Annotated[int, Query(ge=1, le=20, description="How many claims at most.")]
 
 
@@ -80,17 +82,32 @@ async def nearest_claims_of_many(request: Request, limit: Most = 3) -> Response:
     """The same for a JSON list of sentences; the evidence of each claim that was found stands once, under its IRI."""
     held = served(request)
     sentences = await _sentences(request)
-    if held.lists.locked():
-        raise StoreBusy(_COME_BACK_SECONDS, "as many lists of sentences as may be are being compared")
-    async with held.lists:
-        found = await nearest(held, sentences, limit)
-    supports = await _supports(request, [match for matches in found for match in matches])
+    with held.lists.taken(request.client.host if request.client else None):
+        found, supports = await _in_time(request, sentences, limit)
     body = SentencesOut(
         sentences=[_sentence(request, *pair) for pair in zip(sentences, found, strict=True)],
         supports=supports,
         release=release_out(held.release.manifest),
     )
     return Response(body.model_dump_json(indent=1) + "\n", headers={"Cache-Control": "no-store"}, media_type=_JSON)
+
+
+async def _in_time(
+    request: Request, sentences: Sequence[str], most: int
+) -> tuple[list[tuple[Match, ...]], dict[str, SupportOut]]:
+    """The nearest claims of each sentence, and the evidence of them all, before the time of a query is over.
+
+    Raises ListTimeout.
+    """
+    held, found = served(request), list[tuple[Match, ...]]()
+    seconds = held.settings.query_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            for sentence in sentences:
+                found += await nearest(held, [sentence], most)
+            return found, await _supports(request, [match for matches in found for match in matches])
+    except TimeoutError:
+        raise ListTimeout(seconds, len(found), len(sentences)) from None
 
 
 async def nearest(held: Served, sentences: Sequence[str], most: int) -> list[tuple[Match, ...]]:
@@ -107,7 +124,7 @@ def checked(text: str, name: str) -> str:
     if not text.strip():
         raise ParameterFaulty(name, "empty; give a sentence")
     if len(text) > LONGEST:
-        raise BodyTooLarge(LONGEST, "characters")
+        raise BodyTooLarge(LONGEST, "characters", name)
     if _SURROGATE.search(text):
         raise ParameterFaulty(name, "half of a surrogate pair, which is no character; write characters whole")
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -35,6 +35,10 @@ MOST = 100
 """Elements of a request's Accept headers that are read."""
 
 _MOST_REMEMBERED = 128
+_WHOLE = 2  # the specificity of a whole type
+_SENT_AS: Mapping[str, str] = {"application/xhtml+xml": "text/html"}
+"""Names under which a type is asked for that is sent under another."""
+
 _ANYTHING = MediaRange("*", "*", 1.0)
 
 
@@ -43,7 +47,8 @@ def choose(accept: Iterable[str], offered: Sequence[str]) -> str | None:
 
     accept: every Accept header line. Each offered type takes the weight of the most specific range that covers it;
     the heaviest wins, then the one named more specifically, then the one offered first. No header, or none that can
-    be read, means anything.
+    be read, means anything. A type that is only another name for one that is sent suits where a range names it whole,
+    and nowhere that the type that is sent is refused by its own name.
     """
     return _chosen(tuple(accept), tuple(offered))
 
@@ -51,7 +56,7 @@ def choose(accept: Iterable[str], offered: Sequence[str]) -> str | None:
 @lru_cache(_MOST_REMEMBERED)
 def _chosen(accept: tuple[str, ...], offered: tuple[str, ...]) -> str | None:
     ranges = read(accept)
-    ranked = [(*_preference(ranges, media_type), -place) for place, media_type in enumerate(offered)]
+    ranked = [(*_suiting(ranges, media_type), -place) for place, media_type in enumerate(offered)]
     best = max(ranked, default=None)
     if best is None or best[0] == 0:
         return None
@@ -63,6 +68,14 @@ def read(accept: Iterable[str]) -> list[MediaRange]:
     elements = (element for line in accept for element in _split(line, ","))
     ranges = [found for found in map(_media_range, islice(elements, MOST)) if found]
     return ranges or [_ANYTHING]
+
+
+def _suiting(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
+    """The weight of an offered type, and how specifically it was named."""
+    found, sent = _preference(ranges, media_type), _SENT_AS.get(media_type, "")
+    if sent and (found[1] < _WHOLE or _preference(ranges, sent) == (0.0, _WHOLE)):
+        return 0.0, 0
+    return found
 
 
 def _preference(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:

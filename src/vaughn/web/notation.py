@@ -14,6 +14,12 @@ Triple = tuple[Term, Term, Term]
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _CURIE = re.compile(r"[A-Za-z][\w-]*:[\w-]+(\.[\w-]+)*", re.ASCII)
 _STRING = "xsd:string"
+_BARE: Mapping[str, re.Pattern[str]] = {
+    "xsd:integer": re.compile(r"[+-]?\d+", re.ASCII),
+    "xsd:decimal": re.compile(r"[+-]?\d*\.\d+", re.ASCII),
+    "xsd:boolean": re.compile(r"true|false"),
+}
+"""Literals that Turtle writes without quotation marks or a datatype (Turtle §2.5.2, §2.5.3)."""
 
 
 def ntriples(triples: Iterable[Triple]) -> str:
@@ -52,6 +58,9 @@ def _short(term: Term, prefixes: Mapping[str, str], used: set[str]) -> str:
         return _name(term.value, prefixes, used)
     if term.kind == "bnode" or term.lang or not term.datatype:
         return _absolute(term)
+    pattern = _BARE.get(compact(term.datatype, prefixes))
+    if pattern and pattern.fullmatch(term.value):
+        return term.value
     datatype = _name(term.datatype, prefixes, used) if compact(term.datatype, prefixes) != _STRING else ""
     return quoted(term.value) + (f"^^{datatype}" if datatype else "")
 

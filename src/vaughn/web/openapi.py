@@ -73,7 +73,11 @@ _ANY_TIME = (
     errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
     errors.SendingFull, errors.ConnectionsFull,
 )  # fmt: skip
-_OF_POST = (errors.BodyTooLarge, errors.MediaTypeUnsupported, errors.RequestSlow)
+_OF_POST = (
+    errors.BodyTooLarge, errors.MediaTypeUnsupported, errors.RequestSlow, errors.ListBusy, errors.ListsFull,
+    errors.ListTimeout,
+)  # fmt: skip
+_OF_SENTENCES = ("/api/support", "/api/search")
 _OF_THINGS = (errors.ThingUnknown, errors.ThingRemoved)
 _LICENSE = {"name": "MIT License", "identifier": "MIT"}
 _RELEASE: Spec = {
@@ -86,6 +90,17 @@ _TAG: Spec = {"ETag": {"description": "The digest of the answer's bytes.", "sche
 _OF_LISTS: Spec = {
     "Link": {"description": "Where the list goes on, as rel=next.", "schema": {"type": "string"}},
     COUNT: {"description": "How many there are in all, where count=1 asks.", "schema": {"type": "integer"}},
+}
+_RETRY: Spec = {
+    "Retry-After": {
+        "description": "Seconds after which to come back, if known.",
+        "schema": {"type": "integer"},
+    }
+}
+_OF_STATUS: Mapping[int, Spec] = {
+    405: {"Allow": {"description": "The methods that the address answers.", "schema": {"type": "string"}}},
+    429: _RETRY,
+    503: _RETRY,
 }
 _RENAMED: Spec = {
     "description": "The thing has another name now.",
@@ -173,7 +188,8 @@ async def _with_lists(held: Served, paths: Spec) -> Spec:
         f"/api/{plural}": await _list(held, listing(held.ask, kind, plural), plural, paths)
         for kind, plural in KINDS.items()
     }
-    return {path: item for path, item in paths.items() if path != "/api/{plural}"} | lists
+    others = {path: item for path, item in paths.items() if path != "/api/{plural}"}
+    return others | lists | {"/api/{plural}.{ending}": _with_ending(lists)}
 
 
 async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
@@ -188,6 +204,20 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
     content = operation["responses"]["200"]["content"]
     content |= {media_type: {"schema": {"type": "string"}} for media_type in OFFERS if media_type not in content}
     operation["responses"]["200"]["headers"] = _OF_LISTS
+    return {"get": operation}
+
+
+def _with_ending(lists: Spec) -> Spec:
+    """Every list in the format of its address's ending, with the parameters that all of them have."""
+    operation: Spec = copy.deepcopy(lists[f"/api/{KINDS['source']}"]["get"])
+    endings = [("plural", "The things of a kind.", [*KINDS.values()]), ("ending", "The format.", [*FORMATS])]
+    operation |= {"operationId": "list_with_ending", "summary": "A list in the format of its address's ending"}
+    operation["description"] = "As /api/{plural} gives it, whose filters and orders it takes too."
+    placed = [_query(name, says, {"type": "string", "enum": values}) for name, says, values in endings]
+    common = [each for each in operation["parameters"] if each["name"] in ("limit", "cursor", "count")]
+    operation["parameters"] = [*({**each, "in": "path", "required": True} for each in placed), *common]
+    content = operation["responses"]["200"]["content"]
+    content["application/json"] = {"schema": {"type": "object"}}
     return {"get": operation}
 
 
@@ -254,6 +284,8 @@ def _show(operation: Spec, example: Example) -> None:
             parameter["example"] = example.given[parameter["name"]]
     if len(json.dumps(example.answer)) <= LONGEST_EXAMPLE:
         operation["responses"]["200"]["content"]["application/json"]["example"] = example.answer
+    for media_type, told in example.others.items():
+        operation["responses"]["200"]["content"][media_type]["example"] = told
     if example.body is not None:
         operation["requestBody"]["content"]["application/json"]["example"] = example.body
 
@@ -270,6 +302,7 @@ def _errors(path: str, method: str) -> list[Problem]:
     kinds += _OF_THINGS if "{slug}" in path else []
     kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in ("/api", *KINDS.values()) else []
     kinds += _OF_POST if method == "post" else [errors.PreconditionFailed]
+    kinds += [errors.BodyTooLarge] if path in _OF_SENTENCES and method == "get" else []
     return [*(TABLE[kind] for kind in kinds), INTERNAL]
 
 
@@ -291,7 +324,9 @@ def _responses(given: Mapping[str, Any], problems: Iterable[Problem], base: str)
 def _problem(problems: list[Problem], base: str) -> Spec:
     shown = {each.slug: {"summary": each.title, "value": _example(each, base)} for each in problems}
     content = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "examples": shown}}
-    return {"description": "; ".join(each.title for each in problems) + ".", "content": content}
+    headers = _OF_STATUS.get(problems[0].status)
+    told = {"description": "; ".join(each.title for each in problems) + ".", "content": content}
+    return told | ({"headers": headers} if headers else {})
 
 
 def _example(problem: Problem, base: str) -> Spec:

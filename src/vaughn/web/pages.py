@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,9 +23,10 @@ from vaughn.answer import (
     tally,
 )
 from vaughn.errors import NotAcceptable, ThingUnknown, VaughnError
-from vaughn.iris import KINDS, Name, page_path
+from vaughn.iris import Name, page_path
 from vaughn.model import Cited, ClaimHead, Support
 from vaughn.store.release import GraphInfo
+from vaughn.web import addresses as addresses  # its words stand in the routes below
 from vaughn.web import browsing, linked
 from vaughn.web.api import thing_iri, thing_json
 from vaughn.web.documents import (
@@ -63,8 +63,6 @@ async def home(request: Request) -> Response:
 async def thing(request: Request) -> Response:
     """/<kind>/<slug> is the page, /<kind>/<slug>.<ending> a document."""
     kind, (slug, ending) = request.path_params["kind"], _split(request.path_params["local"])
-    if kind not in KINDS:
-        raise HTTPException(404)
     await _OF_THINGS(request)
     try:
         iri = thing_iri(served(request), kind, slug)
@@ -211,5 +209,5 @@ router.add_route("/id/{kind}/{local}", linked.thing)
 router.add_route("/concept/{scheme}", list_entry)
 router.add_route("/concept/{scheme}/{code}", list_entry)
 router.add_route("/graph/{file:path}", graph)
-router.add_route("/{plural}", browsing.listing)
-router.add_route("/{kind}/{local}", thing)
+router.add_route("/{plural:plural}", browsing.listing)
+router.add_route("/{kind:kind}/{local}", thing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
@@ -12,20 +13,31 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from vaughn.errors import EngineUnreachable, QueryUnknown, ReleaseMissing, StoreBusy, StoreError
+from vaughn.search import LONGEST
 from vaughn.settings import Settings
 from vaughn.store.engines import own_parts_mb
 from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
+from vaughn.web import nearest, turns
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
 from vaughn.web.parameters import taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
+from vaughn.web.responses import cacheable
 
 router = APIRouter()
 
 _NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep"})
 """Numbers among the settings that bind no client."""
+
+_STANDING = (
+    ("sentence_length", LONGEST, False, "characters of one sentence to compare"),
+    ("list_sentences", nearest.MOST_SENTENCES, False, "sentences of one list at /api/support"),
+    ("lists", turns.MOST, True, "lists of sentences that may be compared at once, each within query_seconds"),
+    ("client_lists", turns.EACH, True, "lists of sentences that one client may have here"),
+)
+"""Limits that no setting changes."""
 
 _KINDS = "lists/kinds"  # a release that is older than this query counts its things instead
 
@@ -90,20 +102,25 @@ async def limits(request: Request) -> Response:
     if whole:
         told["memory_bound_mb"] = sum(memory.values())
         totals["memory_bound_mb"] = sum(memory.values()) * services
-    return JSONResponse({**told, "services": services, "totals": totals}, headers=vary)
+    body = json.dumps({**told, "services": services, "totals": totals}).encode()
+    return cacheable(request, body, "application/json", vary)
 
 
 def _limits(settings: Settings) -> list[dict[str, Any]]:
     numbers = [each for each in fields(settings) if each.type in ("int", "float") and each.name not in _NO_LIMITS]
     in_force = replace(settings, slow_queries=strangers_lanes(settings).slow)
-    return [_limit(each, getattr(in_force, each.name), settings.services) for each in numbers]
+    standing = [_standing(*each, settings.services) for each in _STANDING]
+    return [*(_limit(each, getattr(in_force, each.name), settings.services) for each in numbers), *standing]
 
 
 def _limit(spec: Field[Any], value: float, services: int) -> dict[str, Any]:
+    return _standing(spec.name, value, spec.metadata["multiplies"], spec.metadata["says"], services)
+
+
+def _standing(name: str, value: float, multiplies: bool, says: str, services: int) -> dict[str, Any]:
     """One limit; total: what all services together admit, each counting for itself where that multiplies."""
-    multiplies = spec.metadata["multiplies"]
     total = value * services if multiplies else value
-    return {"name": spec.name, "value": value, "total": total, "multiplies": multiplies, "says": spec.metadata["says"]}
+    return {"name": name, "value": value, "total": total, "multiplies": multiplies, "says": says}
 
 
 def _memory(held: Served) -> Mapping[str, int]:

@@ -208,6 +208,20 @@ TABLE: Mapping[type[Exception], Problem] = {
         "You have as many queries here as one client may",
         "Wait for one of your queries to end, then send the next.",
     ),
+    errors.ListBusy: Problem(
+        429,
+        "list-busy",
+        "A list of sentences from you is here already",
+        "The sentences of one list are compared one after another, and one client has one list here at a time. Send "
+        "the next when the first is answered; the limits are at /limits.",
+    ),
+    errors.ListsFull: Problem(
+        503,
+        "lists-full",
+        "As many lists of sentences as may be are being compared",
+        "Ask again after the time in the Retry-After header. Single sentences are compared meanwhile, in turn with the "
+        "lists.",
+    ),
     errors.SendingFull: Problem(
         503,
         "sending-full",
@@ -235,6 +249,14 @@ TABLE: Mapping[type[Exception], Problem] = {
         "A query is answered within so many seconds of its arrival; the limits are at /limits. The member waited says "
         "how many of them passed before it began, while others were served. Narrow it, or fetch the dump and run it at "
         "home.",
+    ),
+    errors.ListTimeout: Problem(
+        504,
+        "list-timeout",
+        "Not all sentences were compared in time",
+        "A list of sentences is answered within so many seconds of its arrival, or not at all; others' sentences are "
+        "compared in turn with them. The member seconds is the limit, and the member compared says how many of the "
+        "list, whose length is the member of, were done. Send fewer sentences at a time.",
     ),
     errors.EngineDenied: Problem(
         502,

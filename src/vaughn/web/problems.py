@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
+from vaughn.web.methods import answered
 from vaughn.web.negotiation import choose
 from vaughn.web.observing import seen
 from vaughn.web.problem_types import INTERNAL, NOT_FOUND, TABLE, Problem
@@ -58,13 +59,16 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
 
     text: the query that was asked, which a page gives back to be mended.
     """
+    allowed = answered(request) if _is_of_method(error) else []
+    if _is_of_method(error) and not allowed:
+        error = HTTPException(HTTPStatus.NOT_FOUND)
     problem = _problem_of(error)
     details = _details(request, error, problem)
     seen(request.scope).metrics.note(problem.slug, error.rule if isinstance(error, errors.QueryRefused) else None)
     if isinstance(error, errors.VaughnError) and not _tells(error):
         _log.error("%s: %s", request.url.path, error)
     wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", **_headers(error)}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", **_headers(error, allowed)}
     if wanted == "text/html":
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
@@ -173,7 +177,14 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _is_of_method(error: Exception) -> bool:
+    """Whether the framework has no answer to a method: one route of an address knows nothing of the others."""
+    return isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def _headers(error: Exception, allowed: Sequence[str] = ()) -> dict[str, str]:
+    if allowed:
+        return {"Allow": ", ".join(allowed)}
     if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -21,12 +22,13 @@ from vaughn.search import Names, Order, Pages, Wordings, read_names, read_order,
 from vaughn.settings import Settings
 from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, RemoteEngines, open_engines
+from vaughn.store.extensions import EMBEDDED, Extensions
 from vaughn.store.release import Release, current_release, open_release
+from vaughn.web.turns import Turns
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
 _KEY = "vaughn.served"
-_MOST_LISTS = 4
 
 
 @dataclass(eq=False)
@@ -34,7 +36,7 @@ class Served:
     """A release with its engines. requests: under way.
 
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
-    interpreter with no more than one other. lists: how many long lists of sentences may be at it at once.
+    interpreter with no more than one other. lists: the places in which long lists of sentences are.
     writing: the one thread in which long answers are turned into pages and JSON-LD.
     past: it is not the current one, and open because its digest was asked for.
     descriptions: of the API, by the path at which the service is mounted.
@@ -47,12 +49,15 @@ class Served:
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
     writing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
-    lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_LISTS))
+    lists: Turns = field(init=False)
     past: bool = False
     descriptions: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
     _index: asyncio.Task[Wordings] | None = None
     _names: asyncio.Task[Names] | None = None
     _order: asyncio.Task[Order] | None = None
+
+    def __post_init__(self) -> None:
+        self.lists = Turns(math.ceil(self.settings.query_seconds))
 
     @property
     def strangers(self) -> Engine:
@@ -72,6 +77,10 @@ class Served:
         """Raises QueryWithheld for a named query that the engine is not asked."""
         if isinstance(self.stable, RemoteEngines):
             self.stable.trusted(query)
+
+    async def extensions(self) -> Extensions:
+        """What the engine takes beyond SPARQL 1.1."""
+        return await self.stable.extensions() if isinstance(self.stable, RemoteEngines) else EMBEDDED
 
     async def wordings(self) -> Wordings:
         """The index of wordings, read when first asked for. Raises ReleaseMissing where the release has none."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Set
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from vaughn.answer import by_analogy, doubted, evidence_sentence, states
 from vaughn.errors import IriInvalid
@@ -20,6 +21,7 @@ from vaughn.search import telling
 from vaughn.web.notation import quoted
 from vaughn.web.places import local_path, root
 from vaughn.web.releases import served
+from vaughn.web.responses import cacheable
 from vaughn.web.staying import leaving, page_staying
 from vaughn.web.tables import lay_out
 
@@ -29,9 +31,13 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def render(
     request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
-) -> HTMLResponse:
-    """A page. Templates see the release's manifest, the path, and whatever the caller gives."""
-    return HTMLResponse(page(request, template, **context), status, dict(headers or {}))
+) -> Response:
+    """A page that a cache may keep, unless its headers say otherwise or it tells of a fault. Templates see the
+    release's manifest, the path, and whatever the caller gives."""
+    text, given = page(request, template, **context), dict(headers or {})
+    if status == HTTPStatus.OK and "Cache-Control" not in given:
+        return cacheable(request, text.encode(), "text/html", given)
+    return HTMLResponse(text, status, {"Cache-Control": "no-store", **given})
 
 
 def page(request: Request, template: str, **context: Any) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from vaughn.answer import claim, claims_behind, named
 from vaughn.answer.names import beginnings
 from vaughn.model import Found, Ref
 from vaughn.search import LONGEST, Match
-from vaughn.web.nearest import checked, nearest, says
+from vaughn.web.nearest import TEXT_SCHEMA, checked, nearest, says
 from vaughn.web.parameters import only, taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
@@ -33,7 +33,7 @@ _KINDS = {"text": "its text", "alternative": "another wording of it"}
 @router.get(
     "/search", response_model=SearchOut, summary="Things and concepts by name", dependencies=[Depends(only("q"))]
 )
-async def search_names(request: Request, q: str) -> Response:
+async def search_names(request: Request, q: Annotated[str, Query(json_schema_extra=TEXT_SCHEMA)]) -> Response:
     """Things and entries of code lists with a name in which every word occurs, shortest names first."""
     held = served(request)
     say = Speaker.to(request)

@@ -7,18 +7,16 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import QUICK, inspect
-from vaughn.store.release import Manifest
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
 from vaughn.store.stable import WRITING_MB
@@ -31,14 +29,14 @@ from vaughn.web.hints import explained
 from vaughn.web.places import origin
 from vaughn.web.protocol import Operation
 from vaughn.web.releases import Served, served
-from vaughn.web.rendering import page
+from vaughn.web.rendering import environment, page
 from vaughn.web.responses import cacheable
 from vaughn.web.sending import account
+from vaughn.web.staying import staying
 
 PATHS = ("/sparql", "/sparql/", *(f"/sparql.{ending}" for ending in (*SOLUTION_TYPES, *GRAPH_TYPES, "jsonld", "html")))
 """Where the endpoint answers. An ending asks for a format, so that a plain link can fetch one."""
 
-_DESCRIPTION = Path(__file__).with_name("service.ttl")
 NEGOTIATED: Mapping[str, str] = {"Vary": "Accept"}
 """Said of an answer whose format the Accept header chose."""
 
@@ -74,7 +72,7 @@ async def _respond(request: Request) -> Response:
     held = served(request)
     operation = await protocol.read(request, held.settings.query_length)
     if operation is None:
-        return _introduction(request)
+        return await _introduction(request)
     try:
         return await _answered(request, operation)
     except QuerySyntax as error:
@@ -184,29 +182,32 @@ def _shown(form: Form, body: bytes) -> dict[str, Any]:
     return {"truth": boolean(body)} if form is Form.ASK else {"rows": table(body)}
 
 
-def _introduction(request: Request) -> Response:
+async def _introduction(request: Request) -> Response:
     """What the service says of itself: an editor to a browser, a service description to a machine."""
     asked = request.query_params.get("format") or _ending(request)
     media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(Form.DESCRIBE))
     if format == "html":
         return editor(request)
-    body = rewritten(_description(served(request).release.manifest), f"{origin(request)}/sparql", format)
+    body = await _description(request, f"{origin(request)}{staying(request.scope, '/sparql')}", format)
     return Response(body, headers={**NEGOTIATED, **FORBIDDEN}, media_type=media_type)
 
 
-def _description(manifest: Manifest) -> str:
-    """The service description (SPARQL 1.1 Service Description §3): what holds always, and this release's graphs."""
-    standing = _DESCRIPTION.read_text(encoding="utf-8")
-    lines = [f"<#default> void:triples {default_size(manifest)} ."]
-    for info in manifest.graphs:
-        lines.append(f"<#dataset> sd:namedGraph [ a sd:NamedGraph ; sd:name <{info.iri}> ;")
-        lines.append(f"    sd:graph [ a sd:Graph ; void:triples {info.triples} ] ] .")
-    return standing + "\n" + "\n".join(lines) + "\n"
+async def _description(request: Request, endpoint: str, format: str) -> bytes:
+    """The service description (SPARQL 1.1 Service Description §3): what is read and called, and this release's graphs;
+    the same bytes each time. endpoint: its address, as this client knows it."""
+    held = served(request)
+    manifest, extensions = held.release.manifest, await held.extensions()
+    known = {"endpoint": endpoint, "default_size": default_size(manifest), "graphs": manifest.graphs}
+    turtle = environment().get_template("service.ttl").render(extensions=extensions, **known)
+    if format == "jsonld":
+        found = triples(rewritten(turtle, endpoint, "nt"))
+        return jsonld.encode(jsonld.tree(endpoint, found, vocabulary(request)))
+    return turtle.encode() if format == "ttl" else rewritten(turtle, endpoint, format)
 
 
 def editor(request: Request, text: str = "") -> Response:
     """The query page before anything is asked."""
-    return HTMLResponse(editor_page(request, text), headers=NEGOTIATED)
+    return cacheable(request, editor_page(request, text).encode(), "text/html", NEGOTIATED)
 
 
 def editor_page(request: Request, text: str, **results: Any) -> str:

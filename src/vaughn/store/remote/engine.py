@@ -122,6 +122,10 @@ class RemoteEngine:
         """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
         return await asyncio.to_thread(inspect, inspection.text, inspection)
 
+    async def name(self) -> str:
+        """Which engine it is, as the table names it. Raises what `run` does before it asks."""
+        return (await self._knowledge.get()).quirks.name
+
     async def close(self) -> None:
         """Close every connection; queries under way are answered with EngineUnreachable."""
         self._closed = True

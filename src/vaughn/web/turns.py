@@ -1,0 +1,37 @@
+"""Places in which long lists of sentences are compared: so many in all, and one for each client."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vaughn.errors import ListBusy, ListsFull
+
+MOST = 4
+EACH = 1
+
+
+class Turns:
+    """The places of one release. retry_after: seconds after which one of them is free at the latest."""
+
+    def __init__(self, retry_after: int) -> None:
+        self._retry_after = retry_after
+        self._taken: Counter[str | None] = Counter()
+
+    @contextmanager
+    def taken(self, client: str | None) -> Iterator[None]:
+        """Hold a place; a client that is not known, None, may have several. Raises ListBusy, ListsFull."""
+        if client is not None and self._taken[client] >= EACH:
+            raise ListBusy(self._retry_after, EACH)
+        if self._taken.total() >= MOST:
+            raise ListsFull(self._retry_after, MOST)
+        self._taken[client] += 1
+        try:
+            yield
+        finally:
+            self._leave(client)
+
+    def _leave(self, client: str | None) -> None:
+        self._taken[client] -= 1
+        self._taken += Counter()  # drops those who have none
