@@ -25,8 +25,8 @@ serve: $(READY) ## build the release and serve it on http://127.0.0.1:8000
 	$(BIN)/vaughn build
 	$(BIN)/vaughn serve
 
-test: $(READY) ## run all tests
-	$(BIN)/python -m pytest
+test: $(READY) ## run all tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint test ## everything the gate asks: lint, then all tests
 

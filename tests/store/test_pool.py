@@ -15,6 +15,7 @@ from clock import Watch
 from hostile import RUNNING
 from releases import serving, write_release
 from vaughn.errors import (
+    EngineFailed,
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
@@ -199,11 +200,16 @@ async def test_the_first_of_two_deadlines_holds(town: Release) -> None:
             assert watch.seconds < given + 0.5
 
 
-async def test_a_worker_killed_at_work_is_an_error_for_one_client_only(town: Release) -> None:
+@pytest.mark.parametrize(
+    ("sent", "error", "told"), [(signal.SIGKILL, WorkerDied, "killed"), (signal.SIGSEGV, EngineFailed, "crashed")]
+)
+async def test_a_worker_that_dies_at_work_is_an_error_for_one_client_only(
+    town: Release, sent: signal.Signals, error: type[StoreError], told: str
+) -> None:
     async with serving(town, workers=2) as pool:
         run = asyncio.create_task(pool.run(LONG))
-        os.kill(await busy_worker(pool), signal.SIGKILL)
-        with pytest.raises(WorkerDied, match="killed"):
+        os.kill(await busy_worker(pool), sent)
+        with pytest.raises(error, match=told):
             await run
         assert await names(pool) == ["Person 7"]
 

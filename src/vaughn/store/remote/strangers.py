@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from vaughn.errors import EngineFaulty, QuerySyntax
 from vaughn.settings import Settings
+from vaughn.store.columns import named
 from vaughn.store.engine import Form, Inspection, Request, Result
 from vaughn.store.keeper import reading
 from vaughn.store.pool import Lanes, WorkerPool
@@ -48,7 +49,7 @@ class Strangers:
         """
         arrived = time.monotonic() if request.arrived is None else request.arrived
         await self._readers.run(replace(request, arrived=arrived))
-        text = await _spelt(request.text)
+        text = await _spelt(request)
         try:
             return await self._engine.run(replace(request, text=text, arrived=arrived))
         except QuerySyntax as error:
@@ -63,5 +64,10 @@ class Strangers:
         await asyncio.gather(self._readers.close(), self._engine.close())
 
 
-async def _spelt(text: str) -> str:
-    return plain(text) if len(text) <= _QUICK else await asyncio.to_thread(plain, text)
+async def _spelt(request: Request) -> str:
+    return _plainly(request) if len(request.text) <= _QUICK else await asyncio.to_thread(_plainly, request)
+
+
+def _plainly(request: Request) -> str:
+    """The text spelt plainly, with the columns of its own `SELECT *` by name, as they are shown without an engine."""
+    return plain(named(request.text, request.base))
