@@ -99,7 +99,7 @@ def test_a_body_that_nobody_reads_keeps_nothing_open(port: int) -> None:
     head = get("/nowhere", "Content-Length: 1000000", method="POST")
     with opened(port) as connection:
         connection.sendall(head)
-        assert b" 405 " in connection.recv(1 << 16)
+        assert b" 404 " in connection.recv(1 << 16)
         assert ended(connection)
 
 
