@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -14,6 +15,17 @@ import pytest
 from vaughn.build.release import build
 from vaughn.resources import open_site
 from vaughn.settings import PREFIX, Settings
+
+_ASKS_THE_ENGINE = {"ox", "default_graph", "ask_oxigraph"}  # names in modules that have answers of the engine's own
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dropped_answers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Answers of the engine that stand in a ring are let go by the thread that made them, as they must be: left to
+    themselves they go whenever any thread of a later test is the one that collects."""
+    yield
+    if _ASKS_THE_ENGINE & vars(request.module).keys():
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
