@@ -77,7 +77,7 @@ class Mix:
 
     def next(self) -> str:
         self._number += 1
-        slug, fresh = self._chance.choice(self._slugs), f"fresh={self._number}"
+        slug, fresh = self._chance.choice(self._slugs), f"utm_source={self._number}"
         kinds = (
             f"/sparql?query=SELECT%20*%20%7B%3C{self._base}id/claim/{slug}%3E%20%3Fp%20%3Fo%7D%23{self._number}",
             f"/api/claims/{slug}/support",
