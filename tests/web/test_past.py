@@ -429,6 +429,11 @@ def test_a_release_that_is_being_closed_when_the_service_ends_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests, begun, ended, close = releases(tmp_path), threading.Event(), list[Stable](), Stable.close
+    made, init = list[Stable](), Stable.__init__
+
+    def noted(stable: Stable, *given: Any) -> None:
+        made.append(stable)
+        init(stable, *given)
 
     async def slowly(stable: Stable) -> None:
         begun.set()
@@ -436,11 +441,13 @@ def test_a_release_that_is_being_closed_when_the_service_ends_is_closed(
         await close(stable)
         ended.append(stable)
 
+    monkeypatch.setattr(Stable, "__init__", noted)
     monkeypatch.setattr(Stable, "close", slowly)
     with running(tmp_path, SETTINGS) as client:
         asked(client, "/claims", digests[0])
         assert begun.wait(15)
-    assert len(ended) >= 2, "and the current one; one of another test may end in the same moment"
+    assert len(made) == 2, "the current one and the earlier"
+    assert all(any(stable is each for each in ended) for stable in made)  # others may be another test's
 
 
 def workers_of(release: Path) -> list[int]:

@@ -34,8 +34,10 @@ _MOST_KEY = 8192
 _OVERHEAD = 2048  # bytes that a kept answer takes besides its key, its headers and its body
 _OF_BODY = frozenset({b"content-length", b"content-type"})
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
-_APART = frozenset({b"content-length", b"transfer-encoding", b"if-match", b"if-unmodified-since"})
-"""Headers of a request that brings a body, or may be refused for what the answer is: it is none of ours."""
+_OF_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
+"""Headers of a request that brings a body: it is none of ours, unless the body is empty."""
+_MAY_FAIL = frozenset({b"if-match", b"if-unmodified-since"})
+"""Headers of a request that may be refused for what the answer is: it is none of ours either."""
 
 Pairs = list[tuple[bytes, bytes]]
 Key = tuple[str, str, bytes, bytes]
@@ -190,7 +192,7 @@ class Asked:
                 held.append((name, value))
             elif name == b"range":
                 ranged = True
-            elif name in _APART and value != b"0":
+            elif name in _MAY_FAIL or (name in _OF_A_BODY and value != b"0"):
                 return None
         key = scope.get("root_path", ""), scope["path"], query, b",".join(accepts)
         return cls(key, scope["method"] == "HEAD", accepts, held, ranged)
