@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from vaughn.settings import Settings
-from vaughn.store.pool import MEMORY_QUADS, WorkerPool
+from vaughn.store.pool import WorkerPool
 from vaughn.store.release import GraphInfo, Release, open_release
 from vaughn.store.stable import Stable
 
@@ -47,12 +47,10 @@ def write_release(
 
 
 @asynccontextmanager
-async def serving(
-    release: Release, workers: int = 1, memory_quads: int = MEMORY_QUADS, **settings: float
-) -> AsyncIterator[WorkerPool]:
+async def serving(release: Release, workers: int = 1, **settings: float) -> AsyncIterator[WorkerPool]:
     """A pool on a release, closed at the end; keywords are those of Settings."""
     chosen = {"query_seconds": 5.0, "query_memory_mb": 512, **settings}
-    pool = await WorkerPool.start(release, Settings(**chosen), workers, memory_quads)  # type: ignore[arg-type]
+    pool = await WorkerPool.start(release, Settings(**chosen), workers)  # type: ignore[arg-type]
     try:
         yield pool
     finally:

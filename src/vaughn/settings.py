@@ -65,6 +65,12 @@ class Settings:
     slow_queries: int = _setting(
         0, "slow queries that may run at once; 0 for one less than there are cores", 0, 64, multiplies=True
     )
+    memory_quads: int = _setting(
+        1_000_000,
+        "quads below which a release is served from memory, about 310 bytes for each, instead of from disk",
+        0,
+        1_000_000_000,
+    )
     query_seconds: float = _setting(10.0, "seconds a stranger's query may take, its wait included", 0.05, 3600)
     query_memory_mb: int = _setting(1024, "memory one query may take above the release itself, in MiB", 1024, 1_048_576)
     query_length: int = _setting(1_000_000, "characters a query may have", 1000, 100_000_000)

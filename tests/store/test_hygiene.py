@@ -16,8 +16,8 @@ import pytest
 
 from releases import serving, write_release
 from vaughn.errors import QueryRefused
+from vaughn.settings import Settings
 from vaughn.store.engine import Form, Request
-from vaughn.store.pool import MEMORY_QUADS
 from vaughn.store.release import Release
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("memory_quads", [MEMORY_QUADS, 0], ids=["in memory", "on disk"])
+@pytest.mark.parametrize("memory_quads", [Settings().memory_quads, 0], ids=["in memory", "on disk"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_a_worker_cannot_open_a_connection_even_past_the_guard(
     town: Release, memory_quads: int, host: str

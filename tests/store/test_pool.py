@@ -331,7 +331,7 @@ async def test_a_release_without_its_data_does_not_start(tmp_path: Path) -> None
         await WorkerPool.start(broken, Settings(), 1)
     (broken.path / "store" / "CURRENT").unlink()
     with pytest.raises(ReleaseMissing, match="not a store"):
-        await WorkerPool.start(broken, Settings(), 1, memory_quads=0)
+        await WorkerPool.start(broken, Settings(memory_quads=0), 1)
 
 
 async def test_a_release_on_disk_answers_as_one_in_memory(town: Release) -> None:

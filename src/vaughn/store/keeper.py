@@ -93,9 +93,9 @@ class Keeper:
                 await asyncio.sleep(PAUSE)
 
 
-def order(release: Release, settings: Settings, memory_quads: int) -> Order:
-    """What a release's template opens, by the settings; in memory where it has fewer than so many quads."""
-    return Order(release.path.resolve(), release.manifest.quads < memory_quads, _limits(settings))
+def order(release: Release, settings: Settings) -> Order:
+    """What a release's template opens, by the settings; in memory where it has fewer quads than they say."""
+    return Order(release.path.resolve(), release.manifest.quads < settings.memory_quads, _limits(settings))
 
 
 def reading(settings: Settings) -> Order:

@@ -21,9 +21,6 @@ from vaughn.store.line import Line
 from vaughn.store.release import Release
 from vaughn.store.template import Order
 
-MEMORY_QUADS = 1_000_000
-"""Releases with fewer quads are served from memory."""
-
 _STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _BREATH = 0.1  # seconds until a worker follows one whose client went away: forks take time from neighbours
@@ -81,15 +78,13 @@ class WorkerPool:
         keeper.enrol(self)
 
     @classmethod
-    async def start(
-        cls, release: Release, settings: Settings, workers: int, memory_quads: int = MEMORY_QUADS
-    ) -> WorkerPool:
+    async def start(cls, release: Release, settings: Settings, workers: int) -> WorkerPool:
         """A pool with a template of its own and one lane; at most `workers` queries run at once.
 
         Raises ReleaseMissing when the release cannot be opened.
         """
         lanes = Lanes(workers, settings.queue, settings.client_queries)
-        return await cls.opened_by(order(release, settings, memory_quads), lanes)
+        return await cls.opened_by(order(release, settings), lanes)
 
     @classmethod
     async def opened_by(cls, order: Order, lanes: Lanes) -> WorkerPool:

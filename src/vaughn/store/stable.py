@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from vaughn.settings import Settings
 from vaughn.store.keeper import Keeper, order
-from vaughn.store.pool import MEMORY_QUADS, Lanes, WorkerPool
+from vaughn.store.pool import Lanes, WorkerPool
 from vaughn.store.release import Release
 
 SERVICE_MB = 160
@@ -53,9 +53,9 @@ class Stable:
         self._keeper, self.strangers, self.pages = keeper, strangers, pages
 
     @classmethod
-    async def start(cls, release: Release, settings: Settings, memory_quads: int = MEMORY_QUADS) -> Stable:
+    async def start(cls, release: Release, settings: Settings) -> Stable:
         """Both pools, ready to answer. Raises ReleaseMissing when the release cannot be opened."""
-        keeper = Keeper(order(release, settings, memory_quads))
+        keeper = Keeper(order(release, settings))
         strangers = WorkerPool(keeper, strangers_lanes(settings))
         pages = WorkerPool(keeper, Lanes(settings.page_workers, settings.queue, settings.client_queries))
         return await cls(keeper, strangers, pages)._opened()
@@ -67,7 +67,7 @@ class Stable:
 
         A query may take PAST_QUERY_MB. Raises ReleaseMissing when the release cannot be opened.
         """
-        keeper = Keeper(order(release, replace(settings, query_memory_mb=PAST_QUERY_MB), 0))
+        keeper = Keeper(order(release, replace(settings, query_memory_mb=PAST_QUERY_MB, memory_quads=0)))
         strangers = WorkerPool(keeper, past_lanes(settings))
         pages = WorkerPool(keeper, Lanes(1, settings.queue, settings.client_queries))
         return await cls(keeper, strangers, pages)._opened()
