@@ -89,3 +89,27 @@ def test_thousands_of_columns_take_no_time_to_speak_of() -> None:
     began = time.process_time()
     assert len(columns(text)) == 5000
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { <urn:x?#a> ?z ?y }",  # an IRI with a question mark is not read as plain
+        "SELECT * { <urn:x#?a> ?z ?y }",
+        "SELECT * { ?z ?y ?a } # ?b",
+        "SELECT * { # ?b\n ?z ?y ?a }",
+        "PREFIX a: <urn:x#> SELECT * WHERE { ?z a a:b ; a:c ?y , ?a . } LIMIT 1 #7",
+        "SELECT DISTINCT * { ?z ?y ?a . ?y ?a ?z }",
+    ],
+)
+def test_plain_texts_have_the_columns_that_others_have(text: str) -> None:
+    nested = text.replace("{", "{{", 1)[::-1].replace("}", "}}", 1)[::-1]
+    assert columns(text) == columns(nested)
+    assert named(text, BASE) != text
+
+
+@pytest.mark.parametrize("piece", ["?a ", "<urn:a> ", "PREFIX a:<urn:a> ", "a:b ", "# \n", "LIMIT ", "; . ,", "*", "{"])
+def test_long_texts_are_read_in_time_that_grows_with_them_only(piece: str) -> None:
+    began = time.process_time()
+    named("SELECT * { " + piece * 5000 + "~", BASE)
+    assert time.process_time() - began < 2

@@ -15,6 +15,15 @@ from vaughn.store.tokens import BLANK, Doubtful, Tokens
 
 _STAR = re.compile(rf"SELECT{BLANK}(?:DISTINCT|REDUCED)?{BLANK}\*", re.IGNORECASE)
 _SELECT = re.compile(r"SELECT(?:DISTINCT|REDUCED)?")
+_PLAIN = re.compile(
+    rf"(?>(?:{BLANK}PREFIX{BLANK}[A-Za-z]*+:{BLANK}<[A-Za-z0-9:/.#_~-]*+>)*){BLANK}SELECT{BLANK}(?:DISTINCT{BLANK})?"
+    rf"(?P<star>\*){BLANK}(?:WHERE{BLANK})?\{{(?P<triples>(?>(?:[ \t\r\n.;,]++|\?[A-Za-z0-9_]++|<[A-Za-z0-9:/.#_~-]*+>"
+    rf"|[A-Za-z]*+:[A-Za-z0-9_]++|a(?![A-Za-z0-9_:-]))*))\}}{BLANK}(?>(?:LIMIT{BLANK}[0-9]++)?){BLANK}",
+    re.IGNORECASE,
+)
+"""Triple patterns and nothing else, where all variables are in scope: half the time of a look-up would go into what
+other texts need."""
+_VARIABLE = re.compile(r"\?([A-Za-z0-9_]++)")
 _EMPTY = ox.Store()
 
 
@@ -23,10 +32,13 @@ def named(text: str, base: str | None) -> str:
     be read for certain. base: what its relative IRIs are resolved against."""
     if not _STAR.search(text):
         return text
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        return _replaced(text, plain.start("star"), [*dict.fromkeys(_VARIABLE.findall(plain["triples"]))])
     try:
         tokens = Tokens(text)
         star = _star(tokens)
-        return _replaced(text, star, _columns(text, base, tokens)) if star else text
+        return _replaced(text, star.start("other"), _columns(text, base, tokens)) if star else text
     except (Doubtful, SyntaxError, ValueError, RuntimeError, StopIteration):  # the engine will say what is wrong
         return text
 
@@ -58,7 +70,7 @@ def _unplanned(text: str, tokens: Tokens) -> str:
     return f"{text[:begin]}{{ {text[begin:end]} FILTER(false) }}{text[end:]}"
 
 
-def _replaced(text: str, star: re.Match[str], names: list[str]) -> str:
+def _replaced(text: str, star: int, names: list[str]) -> str:
     if not names:
         return text
-    return f"{text[: star.start('other')]} {' '.join('?' + name for name in names)} {text[star.end() :]}"
+    return f"{text[:star]} {' '.join('?' + name for name in names)} {text[star + 1 :]}"
