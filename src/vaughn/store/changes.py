@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,11 @@ class Changes:
     def key(self) -> str:
         """Tells a record from others of a release's past, and stays: data may come again that were there before."""
         return f"{self.after.name}-{''.join(filter(str.isdigit, self.after.created))}"
+
+    @cached_property
+    def reworded(self) -> frozenset[str]:
+        """The IRIs of what changed."""
+        return frozenset(each.iri for each in self.changed)
 
     @property
     def told(self) -> int:
