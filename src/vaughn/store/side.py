@@ -82,7 +82,7 @@ class Side:
         subject, predicate, rest = line.split(b" ", 2)
         if _PART in subject:
             return
-        if self.asserted(line):
+        if subject not in self.things and self.asserted(line):
             self.things.add(subject)
         if predicate == _TYPE and first(rest) in _RECORDS:
             self._records.add(subject)
