@@ -453,6 +453,18 @@ class ListTimeout(QueryTimeout):
         StoreError.__init__(self, f"{done}, others' included; send fewer at a time")
 
 
+class ComparisonTimeout(QueryTimeout):
+    """seconds: the limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        StoreError.__init__(
+            self,
+            f"the two releases were not compared within {seconds:g} s; fetch both dumps and compare them at home, or "
+            "where they are kept, with: vaughn release diff",
+        )
+
+
 class ResultTooLarge(StoreError):
     def __init__(self, limit: int, unit: str) -> None:
         self.limit, self.unit = limit, unit
@@ -553,6 +565,14 @@ class ListsFull(StoreBusy):
     def __init__(self, retry_after: int, limit: int) -> None:
         self.limit = limit
         super().__init__(retry_after, f"{limit} lists of sentences are being compared, which is as many as may be")
+
+
+class ComparisonsFull(StoreBusy):
+    """limit: pairs of releases that may be compared at once."""
+
+    def __init__(self, retry_after: int, limit: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after, "two other releases are being compared, and one pair is as many as may be")
 
 
 class SendingFull(StoreBusy):

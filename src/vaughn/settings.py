@@ -111,6 +111,11 @@ class Settings:
     publisher_page: str | None = _setting(
         None, "address of their own page, http or https", like=r"https?://[^\s<>\"{}|^`\\]+"
     )
+    contact: str | None = _setting(
+        None,
+        "where to ask about the dataset, for its description: an e-mail address, or that of a page, http or https",
+        like=r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+|https?://[^\s<>\"{}|^`\\]+",
+    )
     log_clients: int = _setting(0, "1 to have the access log name clients' addresses", 0, 1)
     releases_keep: int = _setting(
         3,

@@ -75,6 +75,7 @@ OF_FOCUS: Final = NS + "ofFocus"
 REASON: Final = NS + "reason"
 FORMER_IRI: Final = NS + "formerIri"
 RENAMED_TO: Final = NS + "renamedTo"
+REPLACED_BY: Final = NS + "replacedBy"
 RECORDS: Final = frozenset({NS + "Acknowledgement", NS + "Tombstone"})
 """Classes of what is said of the graph itself and not of the world."""
 REMEDY: Final = NS + "remedy"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from collections.abc import Sequence
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -14,10 +15,27 @@ from small import THING, build_small, edit, small_site
 from vaughn.cli.differences import as_text
 from vaughn.errors import ReleaseMissing
 from vaughn.resources import Site
-from vaughn.store.changes import FILE, Changes, Remade, Renamed, Touched, read_changes, write_changes
+from vaughn.store.changes import (
+    FILE,
+    MOST_CHARACTERS,
+    MOST_OF_A_THING,
+    Altered,
+    Changed,
+    Changes,
+    Remade,
+    Removed,
+    Renamed,
+    Touched,
+    Value,
+    from_json,
+    read_changes,
+    write_changes,
+)
 from vaughn.store.compare import compare
 from vaughn.store.release import Release, kept_releases, open_release
 
+NS = "https://w3id.org/vaughn/ns#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
@@ -37,7 +55,7 @@ def release(site: Site) -> Release:
     return open_release(build_small(site, draft=True))
 
 
-def named(things: tuple[Touched, ...]) -> list[str]:
+def named(things: Sequence[Touched]) -> list[str]:
     return [each.iri.removeprefix(THING) for each in things]
 
 
@@ -56,7 +74,7 @@ def test_a_thing_of_one_release_alone_was_added_or_removed(site: Site) -> None:
     )
     changes = changed(site, "bodies.ttl", renamed)
     assert changes.added == (Touched("body", THING + "body/keepers", "New curators"),)
-    assert changes.removed == (Touched("body", THING + "body/curators", "The curators"),)
+    assert changes.removed == (Removed("body", THING + "body/curators", "The curators"),)
     assert {sort: count for sort, count in changes.counts.items() if count} == {"added": 1, "removed": 1}
 
 
@@ -64,10 +82,7 @@ PREFIXES = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix vaughn: <https://w3id.org/vaughn/ns#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-KEEPERS = (
-    'body:curators a vaughn:Body ;\n    rdfs:label "The',
-    'body:keepers a vaughn:Body ;\n    rdfs:label "New',
-)
+KEEPERS = ("body:curators a vaughn:Body", "body:keepers a vaughn:Body")
 
 
 def bury(site: Site, former: str, said: str) -> None:
@@ -83,10 +98,107 @@ def test_a_renamed_thing_was_neither_added_nor_removed_and_its_tombstone_is_no_t
     bury(site, "body/curators", f"; vaughn:renamedTo <{THING}body/keepers>")
     after = release(site)
     changes = compare(before, after)
-    assert changes.renamed == (Renamed("body", THING + "body/keepers", "New curators", THING + "body/curators"),)
+    assert changes.renamed == (Renamed("body", THING + "body/keepers", "The curators", THING + "body/curators"),)
     assert {sort: count for sort, count in changes.counts.items() if count} == {"renamed": 1}
     assert read_changes(after)[0].renamed == changes.renamed
-    assert any("body  curators → keepers  New curators" in line for line in as_text(changes))
+    assert any("body  curators → keepers  The curators" in line for line in as_text(changes))
+
+
+def test_a_thing_renamed_and_reworded_is_told_as_both(site: Site) -> None:
+    """Its parts go with it: one that says what it said before under the old name is no change."""
+    before = release(site)
+    renamed = (site.graph / "sources.ttl").read_text(encoding="utf-8").replace("annual-letter", "yearly-letter")
+    assert "--" in renamed
+    (site.graph / "sources.ttl").write_text(renamed.replace("Annual letter", "Yearly letter"), encoding="utf-8")
+    for path in (site.graph / "claims").glob("*.ttl"):
+        path.write_text(path.read_text(encoding="utf-8").replace("annual-letter", "yearly-letter"), encoding="utf-8")
+    bury(site, "source/annual-letter", f"; vaughn:renamedTo <{THING}source/yearly-letter>")
+    changes = compare(before, release(site))
+    assert [each.before for each in changes.renamed] == [THING + "source/annual-letter"]
+    [reworded] = [each for each in changes.changed if each.kind == "source"]
+    assert reworded.iri == THING + "source/yearly-letter"
+    assert {(value.text[:6], value.iri) for each in reworded.properties for value in each.lost} == {("Annual", "")}
+    assert {(value.text[:6], value.iri) for each in reworded.properties for value in each.gained} == {("Yearly", "")}
+    assert not changes.removed
+    assert not changes.added
+
+
+def test_what_a_changed_thing_lost_and_gained_is_told_by_property_with_names(site: Site) -> None:
+    changes = changed(
+        site,
+        "bodies.ttl",
+        ('rdfs:label "The curators"@en', 'rdfs:label "Some curators"@en'),
+        (KEEPERS[0], "body:curators a vaughn:Agency"),
+    )
+    [one] = changes.changed
+    kinds = (Value("Body", NS + "Body"),), (Value("Agency", NS + "Agency"),)
+    names = (Value("The curators", language="en"),), (Value("Some curators", language="en"),)
+    assert one == Changed(
+        "body",
+        THING + "body/curators",
+        "Some curators",
+        4,
+        (Altered("", RDF_TYPE, "type", *kinds), Altered("", RDFS_LABEL, "label", *names)),
+    )
+    assert (one.more, changes.values, changes.told) == (0, 4, 4)
+    assert from_json(json.loads(json.dumps(changes.as_json()))) == changes
+    assert "\n".join(as_text(changes)).endswith("\n      label\n        - The curators\n        + Some curators")
+
+
+def test_what_a_part_lost_and_gained_is_told_of_its_owner(site: Site) -> None:
+    changes = changed(site, "sources.ttl", ("the lamp are kept", "the lamps are kept"))
+    [one] = changes.changed
+    [altered] = one.properties
+    assert altered.part.startswith(THING + "passage/annual-letter--")
+    assert ("lamp are" in altered.lost[0].text, "lamps are" in altered.gained[0].text) == (True, True)
+    assert any(line.endswith(f" of {altered.part.rpartition('/')[2]}") for line in as_text(changes))
+
+
+def test_of_a_long_change_so_much_is_told_and_how_much_is_not(site: Site) -> None:
+    long = "a" * (MOST_CHARACTERS + 7)
+    more = ", ".join(f'"{number:03} {long}"@en' for number in range(60))
+    edit_ = ('rdfs:label "The curators"@en', f'rdfs:label "The curators"@en ; rdfs:comment {more}')
+    changes = changed(site, "bodies.ttl", edit_)
+    [one] = changes.changed
+    assert (one.values, one.more, changes.values, changes.told) == (60, 60 - MOST_OF_A_THING, 60, MOST_OF_A_THING)
+    assert [(len(each.text), each.more) for each in one.properties[0].gained[:1]] == [(MOST_CHARACTERS, 11)]
+    shown = "\n".join(as_text(changes))
+    assert f"and {60 - MOST_OF_A_THING} more lost and gained" in shown
+    assert f"values lost and gained: 60; told are {MOST_OF_A_THING}" in shown
+    assert "… and 11 characters more" in shown
+
+
+def test_a_record_tells_no_more_values_than_it_may(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vaughn.store.altered.MOST_VALUES", 3)
+    changes = changed(
+        site, "bodies.ttl", ("The curators", "Some curators"), ("Ministry of Lights", "Ministry of Lamps")
+    )
+    assert [(each.values, each.more) for each in changes.changed] == [(2, 0), (2, 1)]
+    assert (changes.values, changes.told) == (4, 3)
+
+
+def test_a_removed_thing_tells_why_and_what_stands_in_its_place(site: Site) -> None:
+    before = release(site)
+    edit(site.graph / "bodies.ttl", *KEEPERS)
+    bury(site, "body/curators", f"; vaughn:replacedBy <{THING}body/keepers>")
+    changes = compare(before, release(site))
+    buried = ("So it is.", THING + "body/keepers", "The curators")
+    assert changes.removed == (Removed("body", THING + "body/curators", "The curators", *buried),)
+    assert not changes.renamed
+    shown = "\n".join(as_text(changes))
+    assert f"So it is.\n      in its place: {THING}body/keepers  The curators" in shown
+
+
+def test_a_record_from_before_there_were_details_is_read_and_says_so(site: Site) -> None:
+    changes = changed(site, "bodies.ttl", ("The curators", "Some curators"))
+    told = changes.as_json()
+    del told["values"]
+    for each in told["changed"]:
+        del each["values"], each["properties"]
+    old = from_json(told)
+    assert (old.detailed, old.values, old.changed[0].values, old.changed[0].more) == (False, None, None, 0)
+    assert "what of each thing changed is not on record" in "\n".join(as_text(old))
+    assert "not on record" not in "\n".join(as_text(changes))
 
 
 def test_a_record_from_before_there_were_renamed_ones_is_read(site: Site) -> None:

@@ -37,7 +37,7 @@ def test_a_release_holds_what_its_contract_lists(tmp_path: Path) -> None:
     release = open_release(build_small(small_site(tmp_path)))
     names = {path.name for path in release.path.iterdir()}
     contract = {"manifest.json", "dataset.nq.gz", "store", "queries", "prefixes.json", "context.jsonld"}
-    assert names == {*contract, "validation.json", "changes.json", "search"}
+    assert names == {*contract, "validation.json", "summary.json", "changes.json", "search"}
     assert release.prefixes["claim"] == THING + "claim/"
     assert release.prefixes["evidence-state"] == "https://example.org/site/concept/evidence-state/"
     assert set(release.book.queries) >= {"checks/source-has-publisher", "derive/evidence-state"}

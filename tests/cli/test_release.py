@@ -131,6 +131,8 @@ def test_two_releases_are_compared_in_words(site: Site, two: tuple[Path, Path]) 
         "changed: 1",
         "  body",
         "    harbour-board  Harbour Board",
+        "      label",
+        "        - Harbour Board",
     ]
 
 

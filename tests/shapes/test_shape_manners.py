@@ -11,7 +11,9 @@ from vaughn.iris import NS
 VALUE_SHAPES = (SH["or"], SH["not"], SH["and"], SH.xone, SH.node, SH.property, SH.qualifiedValueShape)
 FOREIGN_WORDS = {RDFS.label, DCTERMS.provenance, DCTERMS.source, DCTERMS.license, DCTERMS.modified, DCTERMS.created}
 SPDX, SCHEMA = Namespace("http://spdx.org/rdf/terms#"), Namespace("https://schema.org/")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 PUBLISHED_WORDS = {
+    *(VCARD.Kind, VCARD.fn, VCARD.hasEmail, VCARD.hasURL, VOID["class"]),
     *(SPDX.Checksum, SPDX.algorithm, SPDX.checksum, SPDX.checksumValue),
     *(DCTERMS.creator, DCTERMS.publisher, FOAF.Agent),
     *(DCTERMS.conformsTo, DCTERMS.identifier, DCTERMS.issued, URIRef(f"{DCAT}version"), SCHEMA.target, RDFS.comment),

@@ -394,7 +394,7 @@ def test_more_of_anything_is_more_in_the_bound(more: dict[str, int]) -> None:
 def test_the_bound_of_the_defaults_is_as_documented() -> None:
     settings = replace(SETTINGS, slow_queries=1)
     past = 40 + 2 * (1024 + 256 + 2 * 24 + 3 * 64)
-    workers, ways = 4 * 1024 + 2 * 256 + 6 * 24, 4 * 3 * 64 + 256 + 128 + 64 + 512
+    workers, ways = 4 * 1024 + 2 * 256 + 6 * 24, 4 * 3 * 64 + 256 + 128 + 64 + 512 + 512 + 40
     assert memory_bound_mb(settings, 100) == 160 + 100 + workers + ways + 2 * past
 
 

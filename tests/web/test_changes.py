@@ -6,15 +6,20 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from vaughn.build.compare import record
+from vaughn.iris import NS
 from vaughn.settings import Settings
+from vaughn.store.changes import FILE
 from vaughn.store.release import kept_releases, open_release
 from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
 
+THING = SITE.base + "id/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -58,20 +63,23 @@ def test_other_types_cannot_be_had(second: Client, path: str, accept: str) -> No
 
 def test_the_data_tell_things_and_states(second: Client) -> None:
     [one] = second.get("/changes.json").json()["changes"]
-    assert one["changed"][-1] == {
-        "kind": "claim",
-        "iri": SITE.base + "id/claim/desks-are-many",
-        "label": one_label(one),
-    }
+    reworded = one["changed"][-1]
+    assert (reworded["kind"], reworded["iri"]) == ("claim", SITE.base + "id/claim/desks-are-many")
+    assert reworded["label"] == one_label(one)
+    swapped = [
+        [(value["text"]) for side in ("lost", "gained") for value in each[side]] for each in reworded["properties"]
+    ]
+    assert ["Desks are many.", "Desks <i>are</i> few."] in swapped
+    assert reworded["values"] == sum(len(each[side]) for each in reworded["properties"] for side in ("lost", "gained"))
     assert [(each["claim"], each["before"], each["after"]) for each in one["states"]] == [
         (SITE.base + "id/claim/desks-are-counted", "disputed", "supported")
     ]
     assert (one["before"]["name"], one["after"]["name"]) == ("first", "second")
 
 
-def one_label(one: dict[str, list[dict[str, str]]]) -> str:
+def one_label(one: dict[str, list[dict[str, Any]]]) -> str:
     """The label of the last thing that changed, which is the reworded claim."""
-    label = one["changed"][-1]["label"]
+    label = str(one["changed"][-1]["label"])
     assert "few" in label
     return label
 
@@ -80,6 +88,71 @@ def test_the_page_links_what_changed_and_escapes_names(second: Client) -> None:
     page = second.page("/changes.html")
     assert '<a href="/claim/desks-are-many">Desks &lt;i&gt;are&lt;/i&gt; few.</a>' in page
     assert "disputed → supported" in page
+    assert "Desks are many.</li>" in page
+    assert "</span> Desks &lt;i&gt;are&lt;/i&gt; few.</li>" in page
+    assert "not on record" not in page
+
+
+def test_the_feed_tells_what_was_lost_and_gained(second: Client) -> None:
+    feed = ElementTree.fromstring(second.get("/changes.atom").content)  # noqa: S314  our own bytes
+    told = "".join(feed.find(f"{ATOM}entry").itertext())  # type: ignore[union-attr]
+    assert "lost “Desks are many.”; gained “Desks <i>are</i> few.”" in told
+
+
+@pytest.fixture(scope="module")
+def detailed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    """The service on a release in which something was removed, with a tombstone, and something gained many values; and
+    its record."""
+    folder, facts = tmp_path_factory.mktemp("build"), FACTS.read_text(encoding="utf-8")
+    kept = [open_release(make_release(folder, "first", facts))]
+    notes = " , ".join(f'"Note {number:03}."@en' for number in range(30))
+    more = f"""<{THING}claim/desks-exist> <{SKOS}editorialNote> {notes} .
+<{THING}finding/stone> a <{NS}Tombstone> ; <{NS}reason> "Nobody <i>dreams</i>."@en ;
+    <{NS}formerIri> "{THING}claim/desks-dream"^^<http://www.w3.org/2001/XMLSchema#anyURI> ;
+    <{NS}replacedBy> <{THING}claim/desks-exist> .
+"""
+    second = make_release(folder, "second", facts.replace("claim:desks-dream", "claim:desks-sleep") + more)
+    record(second, "second", kept)
+    with running(folder, Settings(workers=1)) as client:
+        yield client, second / FILE
+
+
+def test_a_removed_thing_says_why_and_leads_to_what_stands_in_its_place(detailed: tuple[Client, Path]) -> None:
+    client, _ = detailed
+    [removed] = client.get("/changes.json").json()["changes"][0]["removed"]
+    page, feed = client.page("/changes.html"), client.get("/changes.atom").text
+    assert (removed["reason"], removed["successor"]) == ("Nobody <i>dreams</i>.", THING + "claim/desks-exist")
+    assert f'In its place: <a href="/claim/desks-exist">{removed["successor_label"]}</a>' in page
+    assert f'In its place: <a href="{THING}claim/desks-exist">{removed["successor_label"]}</a>' in feed
+    assert all("Nobody &lt;i&gt;dreams&lt;/i&gt;." in each for each in (page, feed))
+
+
+def test_what_is_not_told_is_counted_in_every_notation(detailed: tuple[Client, Path]) -> None:
+    client, _ = detailed
+    body = client.get("/changes.json").json()
+    page, feed = client.page("/changes.html"), client.get("/changes.atom").text
+    [one] = [each for each in body["changes"][0]["changed"] if each["iri"].endswith("/desks-exist")]
+    assert (body["mostOfAThing"], one["values"]) == (20, 30)
+    assert sum(len(each["gained"]) for each in one["properties"]) == 20
+    assert "And 10 values more." in page
+    assert "and 10 values more lost and gained" in feed
+    values = body["changes"][0]["values"]
+    for text in (page, feed):
+        assert f"Of {values} values lost and gained, {values - 10} are told" in text
+
+
+def test_a_record_without_details_is_served_and_says_so(detailed: tuple[Client, Path]) -> None:
+    client, kept = detailed
+    [told] = json.loads(whole := kept.read_text(encoding="utf-8"))
+    del told["values"]
+    for each in told["changed"]:
+        del each["values"], each["properties"]
+    kept.write_text(json.dumps([told]), encoding="utf-8")
+    [one] = client.get("/changes.json").json()["changes"]
+    page = client.page("/changes.html")
+    kept.write_text(whole, encoding="utf-8")
+    assert (one["values"], one["changed"][-1]["values"]) == (None, None)
+    assert "What of each thing changed is not on record" in page
 
 
 def test_which_releases_are_kept_is_marked_and_never_stale(tmp_path: Path) -> None:

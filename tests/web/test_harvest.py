@@ -6,9 +6,11 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -19,6 +21,7 @@ from rdflib.compare import isomorphic
 
 from shape_cases import results, shapes
 from vaughn.build import content
+from vaughn.build.summary import summarised
 from vaughn.search import write_pages
 from vaughn.settings import Settings
 from vaughn.store.release import GraphInfo, current_release, open_release
@@ -33,6 +36,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 DATASET = URIRef(SITE.base + "dataset")
 
@@ -72,6 +76,77 @@ def test_the_graph_says_who_made_it_and_the_settings_who_runs_the_service(tmp_pa
         assert ("Curators" in page) is bool(made)
         assert 'id="publisher"' in page
         assert results(graph, shapes()) == set()
+
+
+def test_whom_to_ask_is_said_where_the_settings_say_it(client: Client, build_dir: Path) -> None:
+    assert described(client).value(DATASET, DCAT.contactPoint) is None
+    assert 'id="contact"' not in client.page("/dataset.html")
+    given = (
+        (("us+all@example.org", None), "hasEmail", "mailto:us+all@example.org"),
+        (
+            ("https://example.org/@us", "The Desk"),
+            "hasURL",
+            "https://example.org/@us",
+        ),
+    )
+    for (contact, publisher), property_, address in given:
+        with running(build_dir, Settings(workers=1, contact=contact, publisher=publisher)) as asked:
+            graph, page = described(asked), asked.page("/dataset.html")
+        whom = graph.value(DATASET, DCAT.contactPoint)
+        assert graph.value(whom, VCARD[property_]) == URIRef(address)
+        assert str(graph.value(whom, VCARD.fn)) == (publisher or contact)
+        assert f'<a href="{address}">{contact}</a>' in page
+        assert results(graph, shapes()) == set()
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, ox.Store]]:
+    """The service on a release that was summed up, and its quads."""
+    build = tmp_path_factory.mktemp("build")
+    folder, store = make_release(build, "first", FACTS.read_text(encoding="utf-8")), ox.Store()
+    store.extend(load(folder))
+    summarised(store, open_release(folder).book).write(folder)
+    with running(build, Settings(workers=1)) as found:
+        yield found, store
+
+
+def test_the_description_counts_what_there_is_of_each_class_and_property(counted: tuple[Client, ox.Store]) -> None:
+    client, store = counted
+    graph = described(client)
+    for parts, what, number, query in (
+        (VOID.classPartition, VOID["class"], VOID.entities, "SELECT ?w (COUNT(*) AS ?n) { ?s a ?w } GROUP BY ?w"),
+        (VOID.propertyPartition, VOID.property, VOID.triples, "SELECT ?w (COUNT(*) AS ?n) { ?s ?w ?o } GROUP BY ?w"),
+    ):
+        told = {str(graph.value(part, what)): int(str(graph.value(part, number))) for part in graph[DATASET:parts]}
+        found: Any = store.query(query)
+        assert told == {row["w"].value: int(row["n"].value) for row in found}
+        assert len(told) == int(str(graph.value(DATASET, VOID.classes if what == VOID["class"] else VOID.properties)))
+    assert results(graph, shapes()) == set()
+    assert isomorphic(expanded(client, "/dataset.jsonld"), graph)
+
+
+def test_every_part_of_the_dataset_has_its_place_on_the_page(counted: tuple[Client, ox.Store]) -> None:
+    client, _ = counted
+    page, stem = client.page("/dataset.html"), f"{DATASET}#"
+    names = {str(each).removeprefix(stem) for each in described(client).subjects() if str(each).startswith(stem)}
+    assert "class-vaughn:Claim" in names
+    assert [name for name in sorted(names) if f'id="{name}"' not in page] == []
+
+
+def test_keywords_are_the_categories_that_things_name(counted: tuple[Client, ox.Store]) -> None:
+    client, store = counted
+    told = [str(each) for each in described(client).objects(DATASET, DCAT.keyword)]
+    assert "headcount" in told
+    unnamed = SITE.base + "concept/category/contractors"
+    assert not list(store.quads_for_pattern(None, None, ox.NamedNode(unnamed), ox.NamedNode(SITE.base + "graph/small")))
+    assert "contractors" not in told
+    assert "headcount" in client.page("/dataset.html")
+
+
+def test_a_release_without_a_summary_is_described_without_one(client: Client) -> None:
+    graph = described(client)
+    assert not {*graph.objects(DATASET, DCAT.keyword), *graph.objects(DATASET, VOID.classPartition)}
+    assert graph.value(DATASET, VOID.classes) is None
 
 
 def _write_curator(folder: Path, slug: str) -> None:

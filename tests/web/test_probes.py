@@ -16,7 +16,7 @@ def test_every_number_that_binds_a_client_is_listed(client: Client) -> None:
     told = client.get("/limits").json()
     numbers = {each.name for each in fields(Settings) if isinstance(each.default, int | float)} - UNBOUND
     listed = {name for name in told if not name.startswith("memory_")} - {"services", "totals"}
-    assert listed == numbers | {"sentence_length", "list_sentences", "lists", "client_lists"}
+    assert listed == numbers | {"sentence_length", "list_sentences", "lists", "client_lists", "comparisons"}
     assert (told["workers"], told["query_seconds"], told["held_mb"]) == (1, 3, 256)
 
 

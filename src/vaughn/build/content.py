@@ -17,6 +17,7 @@ from vaughn.build.assemble import Assembly
 from vaughn.build.catalogue import modified
 from vaughn.build.inputs import Inputs
 from vaughn.build.sources import Sources
+from vaughn.build.summary import summarised
 from vaughn.errors import Finding
 from vaughn.iris import KINDS, Iris, page_path
 from vaughn.querybook import QueryBook
@@ -55,6 +56,7 @@ class Content:
         write_order(folder / "search", places(self.assembly.store, self.book))
         _write_json(folder / "prefixes.json", dict(self.book.prefixes))
         _write_json(folder / "validation.json", [asdict(finding) for finding in self.findings])
+        summarised(self.assembly.store, self.book).write(folder)
         graphs = _graphs(self.sources, self.assembly)
         found = pages(self.assembly.store, self.book, self.sources.site.base, graphs)
         if found is not None:

@@ -32,7 +32,14 @@ def whole_release(path: Path) -> Release | None:
         release = open_release(path)
     except ReleaseMissing:
         return None
-    wanted = ("dataset.nq.gz", "prefixes.json", "context.jsonld", "validation.json", "search/wordings.json")
+    wanted = (
+        "dataset.nq.gz",
+        "prefixes.json",
+        "context.jsonld",
+        "validation.json",
+        "summary.json",
+        "search/wordings.json",
+    )
     whole = release.store_path.is_dir() and all((path / name).is_file() for name in wanted)
     return release if whole else None
 

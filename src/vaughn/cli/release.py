@@ -64,8 +64,8 @@ def show(place: Place, id: str | None) -> None:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def diff(place: Place, before: str, after: str, format_: str) -> None:
-    """Tell what release B changed against release A: things by kind, claims whose evidence state moved, and queries,
-    shapes and context.
+    """Tell what release B changed against release A: things by kind with what they lost and gained, claims whose
+    evidence state moved, and queries, shapes and context.
 
     A and B are the beginning of a release's name or of its digest. Of a release that is no longer kept, it is told what
     a kept one has on record: the change from one release to the next, as /changes has it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ MOST_LISTED = 1_000
 """Entries that one list of a kept record has at most; how many there were in truth stands in its counts."""
 MOST_RELEASES = 20
 """Releases of which a release keeps record."""
+MOST_OF_A_THING = 20
+"""Values, lost and gained, that are told of one thing."""
+MOST_VALUES = 1_000
+"""Values that one record tells in all; what was withdrawn comes first."""
+MOST_CHARACTERS = 200
+"""Of one value, that are told."""
 
 SORTS = ("added", "changed", "withdrawn", "removed")
 """The lists of things in a record, in the order in which they are told."""
@@ -45,6 +52,54 @@ class Touched:
     kind: str
     iri: str
     label: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a property. text: of an IRI its name, of a literal its characters, MOST_CHARACTERS at most. iri: "" of
+    a literal. language, datatype: of a literal, "" for none and for a plain string. more: characters left out."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    datatype: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What one property lost and gained. part: the IRI of the part that has it, "" where it is the thing itself. iri,
+    label: of the property."""
+
+    part: str
+    iri: str
+    label: str
+    lost: tuple[Value, ...]
+    gained: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Changed(Touched):
+    """A thing that says something else than before. values: how many its properties and its parts' lost and gained,
+    None where the record is older than such details. properties: where they did, as far as the bounds go."""
+
+    values: int | None = None
+    properties: tuple[Altered, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """Values that are not told."""
+        return (self.values or 0) - sum(len(each.lost) + len(each.gained) for each in self.properties)
+
+
+@dataclass(frozen=True)
+class Removed(Touched):
+    """A thing that is there no longer. reason: by its tombstone, "" without one. successor: the IRI of what stands in
+    its place, by the tombstone, and its name; "" for nothing."""
+
+    reason: str = ""
+    successor: str = ""
+    successor_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,24 +139,42 @@ class Changes:
 
     changed: what is asserted of a thing or its parts differs. withdrawn: it was marked withdrawn or superseded.
     states: claims of both releases. renamed: by what the later release says of given-up names; neither added nor
-    removed. means: by what the two are asked and read. counts: length of each list before any cut, by its name.
+    removed, but changed as well, under the new name, where it says something else than before. means: by what the two
+    are asked and read. counts: length of each list before any cut, by its name. values: how many were lost and gained
+    in all that changed or was withdrawn, None where the record is older than such details.
     """
 
     before: Edition
     after: Edition
     added: tuple[Touched, ...]
-    changed: tuple[Touched, ...]
-    withdrawn: tuple[Touched, ...]
-    removed: tuple[Touched, ...]
+    changed: tuple[Changed, ...]
+    withdrawn: tuple[Changed, ...]
+    removed: tuple[Removed, ...]
     states: tuple[Moved, ...]
     counts: Mapping[str, int]
     renamed: tuple[Renamed, ...] = ()
     means: tuple[Remade, ...] = ()
+    values: int | None = None
 
     @property
     def key(self) -> str:
         """Tells a record from others of a release's past, and stays: data may come again that were there before."""
         return f"{self.after.name}-{''.join(filter(str.isdigit, self.after.created))}"
+
+    @cached_property
+    def reworded(self) -> frozenset[str]:
+        """The IRIs of what changed."""
+        return frozenset(each.iri for each in self.changed)
+
+    @property
+    def told(self) -> int:
+        """Values that are told, of all that were lost and gained."""
+        return sum((each.values or 0) - each.more for each in (*self.changed, *self.withdrawn))
+
+    @property
+    def detailed(self) -> bool:
+        """Whether it tells of what changed what of it changed."""
+        return self.values is not None
 
     def cut(self, most: int) -> Changes:
         """The same with at most so many entries in each list; the counts stay."""
@@ -140,7 +213,7 @@ def read_changes(release: Release) -> tuple[Changes, ...]:
     if not path.is_file():
         return ()
     try:
-        return tuple(_read(each) for each in json.loads(path.read_text(encoding="utf-8")))
+        return tuple(from_json(each) for each in json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseMissing(path, f"no whole record of changes ({error})") from None
 
@@ -151,14 +224,28 @@ def write_changes(folder: Path, changes: Sequence[Changes]) -> None:
     (folder / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _read(said: Mapping[str, Any]) -> Changes:
-    things = {sort: tuple(Touched(**each) for each in said[sort]) for sort in SORTS}
+def from_json(said: Mapping[str, Any]) -> Changes:
+    """What `as_json` made, with what older records lack left open. Raises KeyError, TypeError for anything else."""
     return Changes(
         before=Edition(**said["before"]),
         after=Edition(**said["after"]),
+        added=tuple(Touched(**each) for each in said["added"]),
+        changed=tuple(map(_changed, said["changed"])),
+        withdrawn=tuple(map(_changed, said["withdrawn"])),
+        removed=tuple(Removed(**each) for each in said["removed"]),
         states=tuple(Moved(**each) for each in said["states"]),
         renamed=tuple(Renamed(**each) for each in said.get("renamed", ())),  # older records have none
         means=tuple(Remade(**each) for each in said.get("means", ())),
         counts={"renamed": 0, "means": 0, **said["counts"]},
-        **things,
+        values=said.get("values"),
     )
+
+
+def _changed(said: Mapping[str, Any]) -> Changed:
+    properties = tuple(map(_altered, said.get("properties", ())))
+    return Changed(**{**said, "properties": properties})
+
+
+def _altered(said: Mapping[str, Any]) -> Altered:
+    values = {side: tuple(Value(**each) for each in said[side]) for side in ("lost", "gained")}
+    return Altered(**{**said, **values})

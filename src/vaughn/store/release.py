@@ -10,6 +10,7 @@ releases/<build id>/
     prefixes.json      prefix → namespace
     context.jsonld     the JSON-LD context
     validation.json    every finding of validation and checks
+    summary.json       what it holds of each class and property, and its keywords: see vaughn.store.summary
     changes.json       what it changed against the releases before it: see vaughn.store.changes
 """
 

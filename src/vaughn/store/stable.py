@@ -24,6 +24,9 @@ CACHE_MB = 64
 WRITING_MB = 128
 """MiB that a long answer may take while it is turned into a page or into JSON-LD, one after the other."""
 
+COMPARING_MB = 512
+"""MiB that holding two releases against each other may take: it grows with their things, and with what differs."""
+
 CONNECTION_KB = 1024
 """KiB that a connection may take: a head, a piece of a body, requests sent ahead, and a short answer or a long one's
 next piece."""
@@ -38,6 +41,7 @@ query before it runs, so that a longer line would be one of monsters."""
 PAST_EACH = 1
 """Queries that one stranger may have there: with the only worker, one client could else keep all others out."""
 
+_COMPARER_MB = 40  # its process before it begins
 _BARE_MB = 40  # a template that has loaded nothing
 _COPIES = 3  # of a result on its way: received, cut out of its frame, and written for the client
 _TOUCHED_MB = 24  # MiB of the template's pages that a worker comes to own by using them
@@ -128,6 +132,7 @@ def memory_parts_mb(settings: Settings, template_mb: int) -> Mapping[str, int]:
         "held": settings.held_mb,
         "writing": WRITING_MB,
         "cache": CACHE_MB,
+        "comparing": COMPARING_MB + _COMPARER_MB,
         "connections": settings.connections * CONNECTION_KB // 1024,
         "past": settings.releases_open * past_bound_mb(settings),
     }

@@ -9,8 +9,6 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,9 +19,17 @@ from starlette.responses import Response
 
 from vaughn.errors import ParameterFaulty
 from vaughn.iris import KINDS
-from vaughn.store.changes import MOST_LISTED, SORTS, Changes, edition, read_changes
-from vaughn.store.compare import compare
-from vaughn.store.release import Release, kept_releases, open_release
+from vaughn.store.changes import (
+    MOST_CHARACTERS,
+    MOST_LISTED,
+    MOST_OF_A_THING,
+    MOST_VALUES,
+    SORTS,
+    Changes,
+    edition,
+    read_changes,
+)
+from vaughn.store.release import Release, kept_releases
 from vaughn.web import parameters
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.linked import negotiated
@@ -42,8 +48,13 @@ _TYPES: Mapping[str, str] = {"html": HTML, "json": "application/json", "atom": A
 _PASSING = {"Cache-Control": "no-store"}
 """Of what tells which releases are kept: that may be another a moment later."""
 
-_MOST_COMPARED = 16
-"""Pairs of releases of which it is remembered how they differ; there are few that are kept."""
+_BOUNDS = {
+    "most": MOST_LISTED,
+    "mostValues": MOST_VALUES,
+    "mostOfAThing": MOST_OF_A_THING,
+    "mostCharacters": MOST_CHARACTERS,
+}
+"""Of one record: entries of each list, values that are told in all, and of one thing, and characters of each."""
 
 _OFFERS: Mapping[str, str] = {
     HTML: "html",
@@ -68,7 +79,8 @@ async def document(request: Request) -> Response:
     """/changes.<ending>: the record of this release and of those before it, newest first; with `from` and `to` how
     those two differ.
 
-    Raises ParameterFaulty, ReleaseGone for a release that is not kept and of which nothing is on record.
+    Raises ParameterFaulty, ReleaseGone for a release that is not kept and of which nothing is on record; where two are
+    held against each other, ComparisonTimeout, ComparisonsFull, WorkerDied.
     """
     release, pair = served(request).release, _pair(request)
     _, ending = negotiate((), request.path_params["ending"], _OFFERS_OF_TWO if pair else _OFFERS)
@@ -79,7 +91,10 @@ async def document(request: Request) -> Response:
         (f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for other, kind in _TYPES.items() if other != ending
     ]
     headers = links(own, *others) | (_PASSING if ending != "atom" else {})
-    return cacheable(request, _written(request, known, kept, ending), _TYPES[ending], headers)
+    writing = asyncio.get_running_loop().run_in_executor(
+        served(request).writing, _written, request, known, kept, ending
+    )
+    return cacheable(request, await writing, _TYPES[ending], headers)
 
 
 def _pair(request: Request) -> tuple[str, str] | None:
@@ -101,18 +116,17 @@ async def _between(request: Request, kept: Sequence[Release], before: str, after
     if None not in found:
         paths = [each.path for each in found if each]
         with suppress(FileNotFoundError):  # removed meanwhile
-            return await asyncio.get_running_loop().run_in_executor(held.writing, _compared, *paths)
-    known = (each for release in kept for each in read_changes(release))
-    recorded = next((each for each in known if each.before.goes_by(before) and each.after.goes_by(after)), None)
+            return await held.comparisons.between(*paths)
+    recorded = await run_in_threadpool(_recorded, kept, before, after)
     if recorded is None:
         raise gone(after if found[0] else before, kept, held.release)
     return recorded
 
 
-@lru_cache(_MOST_COMPARED)
-def _compared(before: Path, after: Path) -> Changes:
-    """How two releases differ, which they do for ever. Raises FileNotFoundError, ReleaseMissing."""
-    return compare(open_release(before), open_release(after)).cut(MOST_LISTED)
+def _recorded(kept: Sequence[Release], before: str, after: str) -> Changes | None:
+    """How two releases differ, where one that is kept has it on record."""
+    known = (each for release in kept for each in read_changes(release))
+    return next((each for each in known if each.before.goes_by(before) and each.after.goes_by(after)), None)
 
 
 def _kept(release: Release) -> list[Release]:
@@ -124,13 +138,13 @@ def _kept(release: Release) -> list[Release]:
 def _written(request: Request, known: Sequence[Changes], kept: Sequence[Release], ending: str) -> bytes:
     digests = frozenset(each.manifest.digest for each in kept)
     if ending == "json":
-        body = {"most": MOST_LISTED, "changes": [_told(each, digests) for each in known]}
+        body = {**_BOUNDS, "changes": [_told(each, digests) for each in known]}
         return json.dumps(body, ensure_ascii=False, indent=1).encode() + b"\n"
     template = "changes.html" if ending == "html" else "changes.atom"
     pair = _pair(request)
     asked = f"?{urlencode(dict(zip(_BOTH, pair, strict=True)))}" if pair else ""
     given = {"record": known, "kept": digests, "releases": [edition(each) for each in kept], "asked": asked}
-    return page(request, template, sorts=SORTS, plurals=KINDS, brief=_brief, **given).encode()
+    return page(request, template, sorts=SORTS, plurals=KINDS, brief=_brief, bounds=_BOUNDS, **given).encode()
 
 
 def _brief(changes: Changes) -> str:

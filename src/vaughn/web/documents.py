@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
 from vaughn.store.rewriting import rewritten
 from vaughn.web import jsonld
+from vaughn.web.embedding import MOST_TRIPLES, Embedded, embed, safe
 from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.headers import LEFT_OUT
 from vaughn.web.notation import Triple, ntriples, turtle
@@ -24,7 +26,6 @@ from vaughn.web.responses import cacheable, http_date, links
 from vaughn.web.staying import staying
 
 GRAPH_QUERY = "documents/graph"
-_UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
 async def thing_document(request: Request, path: str, iri: str, ending: str, json: bool = True) -> Response:
@@ -58,8 +59,16 @@ def vocabulary(request: Request) -> jsonld.Vocabulary:
 async def embedded(request: Request, iri: str) -> Markup:
     """A thing's JSON-LD for the inside of a page's script element: no character of it can end the element."""
     triples, _ = await _whole(served(request), iri)
-    text = jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))).decode()
-    return Markup(text.translate(_UNSAFE))  # noqa: S704  what could end the element was just escaped
+    return safe(jsonld.encode(jsonld.tree(iri, triples, vocabulary(request))))
+
+
+async def embedded_graph(request: Request, path: str, triples: Sequence[Triple]) -> Embedded:
+    """The document of a named graph, path its page's without an ending, for the inside of that page."""
+    if len(triples) > MOST_TRIPLES:
+        return Embedded(Markup(""), f"{path}.jsonld")
+    return await asyncio.get_running_loop().run_in_executor(
+        served(request).writing, lambda: embed(_noted(request, triples, "jsonld"), f"{path}.jsonld")
+    )
 
 
 async def graph_document(request: Request, path: str, graph: str, ending: str) -> Response:

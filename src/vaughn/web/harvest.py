@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -10,6 +11,7 @@ from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -22,15 +24,17 @@ from vaughn.answer import pages
 from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
-from vaughn.iris import KINDS, NS, page_path
+from vaughn.iris import KINDS, NS, compact, page_path
 from vaughn.search import Pages
 from vaughn.store.changes import read_changes
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
+from vaughn.store.summary import Summary, read_summary
 from vaughn.terms import LABEL
 from vaughn.web import jsonld, problems
 from vaughn.web.documents import built, vocabulary
+from vaughn.web.embedding import MOST_OF_DATASET, embed
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.linked import WITHOUT_JSON, negotiated
@@ -82,9 +86,16 @@ async def description(request: Request) -> Response:
     known["past"] = held.past
     others = ((f"{_PATH}.{other}", {"rel": "alternate", "type": kind}) for kind, other in _NOTATIONS.items())
     headers = links((f"{release.manifest.base}dataset.{ending}", {"rel": "canonical"}), *others) | built(release)
-    if ending == "html":
-        return cacheable(request, page(request, "dataset.html", **known).encode(), HTML, headers)
-    return cacheable(request, _written(request, "dataset.ttl", ending, **known), media_type, headers)
+    body = await asyncio.get_running_loop().run_in_executor(held.writing, _described, request, ending, known)
+    return cacheable(request, body, media_type, headers)
+
+
+def _described(request: Request, ending: str, known: Mapping[str, Any]) -> bytes:
+    """The description in a notation; in a page with its JSON-LD inside."""
+    if ending != "html":
+        return _written(request, "dataset.ttl", ending, **known)
+    inside = embed(_written(request, "dataset.ttl", "jsonld", **known), f"{_PATH}.jsonld", MOST_OF_DATASET)
+    return page(request, "dataset.html", embedded=inside, **known).encode()
 
 
 @taking()
@@ -266,7 +277,14 @@ def _known(release: Release) -> dict[str, Any]:
         "default_size": default_size(manifest),
         "dump_size": path.stat().st_size,
         "dump_digest": _digest(path),
+        "summary": read_summary(release.path) or Summary(),
+        "partition": partial(_partition, release.prefixes),
     }
+
+
+def _partition(prefixes: Mapping[str, str], what: str, iri: str) -> str:
+    """The fragment that names what the dataset holds of a class or a property. what: either word."""
+    return f"{what}-{quote(compact(iri, prefixes), safe=':')}"
 
 
 def _version(digest: str) -> str:
@@ -282,7 +300,7 @@ def _previous(release: Release) -> str:
 
 async def _agents(held: Served) -> dict[str, Any]:
     """Who made the dataset, where the graph has the body that the site names as its curators; and who runs the service,
-    where the settings say so."""
+    and whom to ask, where the settings say so."""
     manifest, settings = held.release.manifest, held.settings
     curator = held.release.iris.thing("body", manifest.curator) if manifest.curator else ""
     told = await held.ask.triples(STATEMENTS_QUERY, thing=curator) if curator else ()
@@ -291,6 +309,7 @@ async def _agents(held: Served) -> dict[str, Any]:
         "creator": (curator, names[0]) if names else None,
         "publisher": settings.publisher,
         "publisher_page": settings.publisher_page,
+        "contact": settings.contact,
     }
 
 

@@ -33,6 +33,7 @@ from vaughn.web.documents import (
     built,
     document_links,
     embedded,
+    embedded_graph,
     graph_document,
     graph_triples,
     thing_document,
@@ -185,9 +186,13 @@ async def _graph_page(request: Request, name: Name) -> Response:
     found = next((each for each in await named_graphs(held) if each.info.iri == name.iri), None)
     if found is None:
         raise ThingUnknown(name.iri)
-    subjects = sorted({subject.value for subject, _, _ in await graph_triples(held.ask, name.iri)})
-    changed = built(held.release)
-    return _html(request, "graph.html", changed, path=page_path(name), graph=found, subjects=subjects, json=False)
+    triples, path = await graph_triples(held.ask, name.iri), page_path(name)
+    known = {
+        "graph": found,
+        "subjects": sorted({subject.value for subject, _, _ in triples}),
+        "embedded": await embedded_graph(request, path, triples),
+    }
+    return _html(request, "graph.html", built(held.release), path=path, json=False, **known)
 
 
 def _html(request: Request, template: str, headers: Mapping[str, str] | None = None, /, **context: Any) -> Response:

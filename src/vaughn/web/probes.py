@@ -17,7 +17,7 @@ from vaughn.search import LONGEST
 from vaughn.settings import Settings
 from vaughn.store.engines import own_parts_mb
 from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
-from vaughn.web import nearest, turns
+from vaughn.web import comparisons, nearest, turns
 from vaughn.web.formats import HTML, negotiate
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
@@ -35,6 +35,7 @@ _STANDING = (
     ("sentence_length", LONGEST, False, "characters of one sentence to compare"),
     ("list_sentences", nearest.MOST_SENTENCES, False, "sentences of one list at /api/support"),
     ("lists", turns.MOST, True, "lists of sentences that may be compared at once, each within query_seconds"),
+    ("comparisons", comparisons.MOST, True, "pairs of releases that may be compared at once, within query_seconds"),
     ("client_lists", turns.EACH, True, "lists of sentences that one client may have here"),
 )
 """Limits that no setting changes."""
@@ -138,6 +139,7 @@ _TAKES = {
     "held": "long answers being sent and requests being read",
     "writing": "one long answer being turned into a page or into JSON-LD",
     "cache": "answers kept for the next who asks",
+    "comparing": "the process in which two kept releases are held against each other",
     "connections": "what each connection may hold of a request, and of an answer",
     "past": "as many earlier releases as may be open, each with two workers and two spare ones",
 }

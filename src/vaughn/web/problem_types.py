@@ -215,6 +215,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The sentences of one list are compared one after another, and one client has one list here at a time. Send "
         "the next when the first is answered; the limits are at /limits.",
     ),
+    errors.ComparisonsFull: Problem(
+        503,
+        "comparisons-full",
+        "Two other releases are being compared",
+        "Any two kept releases are held against each other, one pair at a time, the member limit. Ask again after the "
+        "time in the Retry-After header.",
+    ),
     errors.ListsFull: Problem(
         503,
         "lists-full",
@@ -257,6 +264,14 @@ TABLE: Mapping[type[Exception], Problem] = {
         "A list of sentences is answered within so many seconds of its arrival, or not at all; others' sentences are "
         "compared in turn with them. The member seconds is the limit, and the member compared says how many of the "
         "list, whose length is the member of, were done. Send fewer sentences at a time.",
+    ),
+    errors.ComparisonTimeout: Problem(
+        504,
+        "comparison-timeout",
+        "Two releases were not compared in time",
+        "What changed between two releases is found within so many seconds, the member seconds, or not at all: the "
+        "larger they are, the longer it takes. What each release changed against the one before it is on record at "
+        "/changes, and never has to be found. Fetch both dumps and compare them at home.",
     ),
     errors.EngineDenied: Problem(
         502,

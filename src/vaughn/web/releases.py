@@ -24,6 +24,7 @@ from vaughn.store.engine import Engine
 from vaughn.store.engines import Engines, RemoteEngines, open_engines
 from vaughn.store.extensions import EMBEDDED, Extensions
 from vaughn.store.release import Release, current_release, open_release
+from vaughn.web.comparisons import Comparisons
 from vaughn.web.turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Served:
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
     interpreter with no more than one other. lists: the places in which long lists of sentences are.
     writing: the one thread in which long answers are turned into pages and JSON-LD.
+    comparisons: of this release and others that are kept.
     past: it is not the current one, and open because its digest was asked for.
     descriptions: of the API, by the path at which the service is mounted.
     """
@@ -50,6 +52,7 @@ class Served:
     comparing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "comparing"))
     writing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
     lists: Turns = field(init=False)
+    comparisons: Comparisons = field(init=False)
     past: bool = False
     descriptions: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
     _index: asyncio.Task[Wordings] | None = None
@@ -58,6 +61,7 @@ class Served:
 
     def __post_init__(self) -> None:
         self.lists = Turns(math.ceil(self.settings.query_seconds))
+        self.comparisons = Comparisons(self.settings)
 
     @property
     def strangers(self) -> Engine:
@@ -123,6 +127,7 @@ class Served:
         while self.requests:
             self.idle.clear()
             await self.idle.wait()
+        await self.comparisons.close()
         self.comparing.shutdown(wait=False)
         self.writing.shutdown(wait=False)
         await self.stable.close()

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.errors import NotAcceptable, ThingUnknown
 from vaughn.iris import NS, SHAPES, compact
-from vaughn.web.documents import built, document_links, graph_document, graph_triples
+from vaughn.web.documents import built, document_links, embedded_graph, graph_document, graph_triples
 from vaughn.web.formats import HTML, JSONLD
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.parameters import taking
@@ -63,8 +63,10 @@ async def document(request: Request) -> Response:
     graph, namespace, title = _GRAPHS[stem]
     if ending != "html":
         return await graph_document(request, f"/{stem}", held.release.manifest.base + graph, ending)
-    found = words(await graph_triples(held.ask, held.release.manifest.base + graph), held.release.prefixes, namespace)
-    text = page(request, "ns.html", words=found, title=title, stem=f"/{stem}")
+    triples = await graph_triples(held.ask, held.release.manifest.base + graph)
+    found = words(triples, held.release.prefixes, namespace)
+    inside = await embedded_graph(request, f"/{stem}", triples)
+    text = page(request, "ns.html", words=found, title=title, stem=f"/{stem}", embedded=inside)
     headers = document_links(held.release, f"/{stem}", "html", json=False) | built(held.release)
     return cacheable(request, text.encode(), HTML, headers)
 
