@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
-from vaughn.store.guard import QUICK, inspect
+from vaughn.store.guard import QUICK, inspect, quick
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
 from vaughn.store.stable import WRITING_MB
@@ -109,7 +109,7 @@ async def _inspected(request: Request, operation: Operation, arrived: float) -> 
     """A query's form; a long text is looked at by the engine, as one match of a pattern holds the interpreter to its
     end, in whatever thread."""
     held, text = served(request), operation.text
-    if len(text) <= QUICK:
+    if quick(text):
         return inspect(text, held.settings)
     limits = held.settings.query_length, held.settings.query_nesting, held.settings.query_path
     return await held.strangers.inspect(Inspection(text, *limits, operation.seconds, _client(request), arrived))
