@@ -239,6 +239,24 @@ def test_types_that_cannot_be_had_are_answered_with_those_that_can(client: Clien
     assert "text/csv" in response.json()["offered"]
 
 
+@pytest.mark.parametrize("text", ["DESCRIBE <a> WHRE", "SELECT * { ?s ?p", "ASK { nobody:x ?p ?o }", "CONSTRUCT { ?s }"])
+@pytest.mark.parametrize("asked", [{"format": "png"}, {}])
+def test_a_text_that_is_no_query_is_told_so_before_what_types_there_are(
+    client: Client, text: str, asked: dict[str, str]
+) -> None:
+    told = get(client, "image/png", query=text, **asked)
+    assert told.status_code == 400
+    assert told.json()["type"].endswith("/query-syntax")
+    assert told.json()["line"] == 1
+
+
+def test_a_query_without_a_type_for_it_is_asked_of_no_data(client: Client) -> None:
+    slow = "DESCRIBE ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . FILTER(STR(?a) = STR(?o)) }"
+    told = get(client, "application/json", query=slow)
+    assert told.status_code == 406
+    assert told.elapsed.total_seconds() < 1
+
+
 def test_a_syntax_error_says_line_and_column(client: Client) -> None:
     told = get(client, query="SELECT ?s\nWHRE { ?s ?p ?o }").json()
     assert (told["line"], told["column"]) == (2, 1)

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
+from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, StoreError, VaughnError
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import QUICK, inspect, quick
@@ -87,7 +88,11 @@ async def _answered(request: Request, operation: Operation) -> Response:
     held, arrived = served(request), time.monotonic()
     form = await _inspected(request, operation, arrived)
     asked = operation.format or _ending(request)
-    media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
+    try:
+        media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
+    except NotAcceptable:
+        await _check(request, operation, form, arrived)
+        raise
     result = await _run(request, question(held, operation, form, format, _client(request), arrived))
     try:
         body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
@@ -97,6 +102,19 @@ async def _answered(request: Request, operation: Operation) -> Response:
     if request.method != "GET" or impure(operation.text):
         return Response(body, headers={**headers, **FORBIDDEN}, media_type=media_type)
     return cacheable(request, body, media_type, headers, result.partial)
+
+
+async def _check(request: Request, operation: Operation, form: Form, arrived: float) -> None:
+    """Raises QuerySyntax for a text that is no query, which no other format would mend. The engine reads it, and asks
+    it of a graph that has no triples."""
+    held, format = served(request), next(iter(offered(form).values()))
+    asked = question(held, operation, form, format, _client(request), arrived)
+    try:
+        await held.strangers.run(replace(asked, default_graphs=(asked.base,), named_graphs=()))
+    except QuerySyntax:
+        raise
+    except StoreError:  # it was read, or could not be now
+        return
 
 
 def impure(text: str) -> bool:
