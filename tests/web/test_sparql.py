@@ -239,7 +239,7 @@ def test_types_that_cannot_be_had_are_answered_with_those_that_can(client: Clien
     assert "text/csv" in response.json()["offered"]
 
 
-@pytest.mark.parametrize("text", ["DESCRIBE <a> WHRE", "SELECT * { ?s ?p", "ASK { nobody:x ?p ?o }", "CONSTRUCT { ?s }"])
+@pytest.mark.parametrize("text", ["DESCRIBE <a> WHRE", "SELECT * { ?s", "ASK { nobody:x ?p ?o }", "CONSTRUCT { ?s }"])
 @pytest.mark.parametrize("asked", [{"format": "png"}, {}])
 def test_a_text_that_is_no_query_is_told_so_before_what_types_there_are(
     client: Client, text: str, asked: dict[str, str]

@@ -87,7 +87,7 @@ async def list_entry(request: Request) -> Response:
     return await thing_document(request, path, name.iri, ending, json=False)
 
 
-@taking("labels")
+@taking()
 async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))
