@@ -35,6 +35,7 @@ def claims_in(response: httpx.Response) -> list[str]:
     return [row["s"]["value"].rpartition("/")[2] for row in response.json()["results"]["bindings"]]
 
 
+DISPUTED = {"desks-are-counted"}
 ALL = ["desks-are-counted", "desks-are-many", "desks-dream", "desks-exist", "desks-may-be-hidden"]
 
 
@@ -274,6 +275,15 @@ def test_machines_without_a_query_get_the_service_description(client: Client) ->
     assert response.headers["content-type"].startswith("text/turtle")
     assert "sd:SPARQL11Query" in response.text
     assert f"sd:name <{SMALL}>" in response.text
+
+
+def test_the_editor_opens_on_a_query_that_finds_something(client: Client) -> None:
+    area = client.page("/query").partition('name="query" rows="')[2].partition(">")[2]
+    text = html.unescape(area.partition("</textarea>")[0])
+    assert "UNDEF" not in text
+    found = get(client, query=text).json()
+    assert found["head"]["vars"] == ["claim", "says", "asserter", "quote", "source", "title"]
+    assert {row["claim"]["value"].rpartition("/")[2] for row in found["results"]["bindings"]} == DISPUTED
 
 
 def test_browsers_without_a_query_get_an_editor_that_needs_no_script(client: Client) -> None:

@@ -231,14 +231,10 @@ def editor(request: Request, text: str = "") -> Response:
 def editor_page(request: Request, text: str, **results: Any) -> str:
     """A form that works by itself, and the results under it."""
     prefixes = served(request).release.prefixes
-    context = {"text": text or _sample(request), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
+    context = {"text": text or _opening(), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
     return page(request, "sparql.html", **(context | results))
 
 
-def _sample(request: Request) -> str:
-    """The first named query with its defaults, so that the editor opens on something that runs."""
-    book = served(request).release.book
-    runnable = (query for query in book.questions() if not any(each.required for each in query.parameters.values()))
-    query = next(runnable, None)
-    lines = query.bind({}, book.prefixes).splitlines() if query else []
-    return "\n".join(line for line in lines if not line.startswith("#+"))
+def _opening() -> str:
+    """What the editor opens on: a whole query, ready to run and to be changed."""
+    return environment().get_template("opening.rq").render() + "\n"
