@@ -59,7 +59,8 @@ def page(request: Request, template: str, **context: Any) -> str:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The one template environment: escaping always (Turtle by a filter; a query takes nothing in); an undefined name is an error."""
+    """The one template environment: escaping always, but for Turtle (by a filter) and the opening query, into which
+    nothing is put; an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=jinja2.select_autoescape(disabled_extensions=("ttl", "rq"), default=True),
