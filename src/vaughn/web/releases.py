@@ -39,7 +39,7 @@ class Served:
     interpreter with no more than one other. lists: the places in which long lists of sentences are.
     writing: the one thread in which long answers are turned into pages and JSON-LD.
     past: it is not the current one, and open because its digest was asked for.
-    descriptions: of the API, by the path at which the service is mounted.
+    descriptions: of the API, by the path at which the service is mounted. awaited: somebody has asked for one.
     """
 
     settings: Settings
@@ -52,6 +52,7 @@ class Served:
     lists: Turns = field(init=False)
     past: bool = False
     descriptions: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
+    awaited: asyncio.Event = field(default_factory=asyncio.Event)
     _index: asyncio.Task[Wordings] | None = None
     _names: asyncio.Task[Names] | None = None
     _order: asyncio.Task[Order] | None = None
