@@ -31,7 +31,7 @@ def reads(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether the engine's parser finds SERVICE in a text that it reads."""
-    return not reads(_SERVICE.sub("servixe", text))
+    return not reads(_SERVICE.sub(lambda found: found[0].replace("c", "x").replace("C", "X"), text))
 
 
 SERVICES = (
@@ -58,6 +58,7 @@ HARMLESS = (
     "GRAPHservice:g {}", "?s ?p ?o FILTERp:f(?x) ?s ?p p:webservice {}",
 )  # fmt: skip
 GLUED = (
+    "?s aservice:.SERVICE?x{}", "?s ?p :.SERVICE<urn:x>{}", "?s ?p true.SERVICE:x{}", "?s ?p true.SERVICEp:x {}",
     "?s ?p trueSERVICEp:x {}", "?s ?p 1SERVICEp:x{}", "?s ?p 1.5servicep:x{}", "?s atrueSERVICEp:x {}",
     "?s a1SERVICEp:x {}", "?s ?p 'x'@enSERVICEp:x{}", "?s ?p 'x'SERVICEp:x{}", "?s ?p ?oSERVICEp:x{}",
     "?s ?p ?o SERVICEp:x{}", "?s ?p p:oSERVICEp:x {}", "?s ?p (1)SERVICEp:x{}", "?s ?p [] servicep:x{}",

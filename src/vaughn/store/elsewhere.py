@@ -17,8 +17,8 @@ from itertools import pairwise
 from vaughn.store.tokens import Doubtful, Tokens
 
 _WORD = "SERVICE"
-_BEGUN = re.compile(r"(?:A?(?:TRUE|FALSE|[-.\dE]+))?SERVICE")
-"""What a name begins with that could be SERVICE and what is asked there, behind the end of a triple."""
+_BEGUN = re.compile(r"(?:A?(?:TRUE|FALSE|[-.\dE]+)\.*)?SERVICE")
+"""What a declared name begins with that could be SERVICE and what is asked there, behind the end of a triple."""
 
 _OPERANDS = frozenset({"variable", "literal", "iri"})
 _TERMS = frozenset({"A", "TRUE", "FALSE"})
@@ -94,7 +94,8 @@ class _Reader:
         prefix, colon, _ = text.partition(":")
         if not colon:
             return _WORD in prefix
-        return bool(_BEGUN.match(prefix)) and self._opens_group(number) and not self._is_name(number)
+        hidden = bool(_BEGUN.match(prefix)) if self._is_declared(number) else not prefix.startswith("GRAPH")
+        return _WORD in prefix and hidden and self._opens_group(number) and not self._is_name(number)
 
     def _opens_group(self, number: int) -> bool:
         """Whether a group comes next; `{|` begins an annotation."""
