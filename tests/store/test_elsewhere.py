@@ -58,7 +58,8 @@ HARMLESS = (
     "GRAPHservice:g {}", "?s ?p ?o FILTERp:f(?x) ?s ?p p:webservice {}",
 )  # fmt: skip
 GLUED = (
-    "?s aservice:.SERVICE?x{}", "?s ?p :.SERVICE<urn:x>{}", "?s ?p true.SERVICE:x{}", "?s ?p true.SERVICEp:x {}",
+    "?s ?p p:o1.1.SERVICE <urn:x> {}", "?s aservice:.SERVICE?x{}", "?s ?p :.SERVICE<urn:x>{}", "?s ?p true.SERVICE:x{}",
+    "?s ?p true.SERVICEp:x {}",
     "?s ?p trueSERVICEp:x {}", "?s ?p 1SERVICEp:x{}", "?s ?p 1.5servicep:x{}", "?s atrueSERVICEp:x {}",
     "?s a1SERVICEp:x {}", "?s ?p 'x'@enSERVICEp:x{}", "?s ?p 'x'SERVICEp:x{}", "?s ?p ?oSERVICEp:x{}",
     "?s ?p ?o SERVICEp:x{}", "?s ?p p:oSERVICEp:x {}", "?s ?p (1)SERVICEp:x{}", "?s ?p [] servicep:x{}",

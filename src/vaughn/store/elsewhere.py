@@ -33,6 +33,10 @@ _SHAPE = re.compile(rf"SERVICE\s*+(?:SILENT\s*+)?(?:#|{_NAMED})", re.IGNORECASE)
 name, is not looked at, so that the time is linear."""
 
 
+_DOTTED = re.compile(r"[^:]*+:[^.]*+\.(?s:.)*\.SERVICE")
+"""A local name as the standard has it, which ends for the engine's parser before its second full stop."""
+
+
 class _Place(IntEnum):
     """What comes next in a group: a subject, a verb, an object (or more of a path), the end of a triple; or what
     belongs to a keyword; or it is not known."""
@@ -92,8 +96,8 @@ class _Reader:
 
     def _is_service(self, number: int, text: str) -> bool:
         prefix, colon, _ = text.partition(":")
-        if not colon:
-            return _WORD in prefix
+        if not colon or _DOTTED.match(text):
+            return _WORD in text
         hidden = bool(_BEGUN.match(prefix)) if self._is_declared(number) else not prefix.startswith("GRAPH")
         return _WORD in prefix and hidden and self._opens_group(number) and not self._is_name(number)
 
