@@ -11,7 +11,7 @@ import pytest
 from vaughn.errors import QueryRefused, QuerySyntax, UpdateRefused
 from vaughn.settings import Settings
 from vaughn.store.engine import Form
-from vaughn.store.guard import QUICK, UPDATES, inspect
+from vaughn.store.guard import QUICK, UPDATES, inspect, quick
 
 CASES = Path(__file__).parent / "cases" / "guard"
 SETTINGS = Settings()
@@ -77,6 +77,12 @@ HOSTILE = {
     "one long word": "service" * 15_000,
     "one long word after a comment": "#service\n" + "a" * 100_000,
     "glued services": "service:" * 12_500,
+    "services behind comments": "service#\n" * 11_000,
+    "services and blanks": "service" + " " * 50_000 + "service" + "\n" * 40_000,
+    "services of variables": "service?service" * 6600,
+    "services and less-than": "service<" * 12_500,
+    "services and back-slashes": "service:\\" * 11_000,
+    "services of many names": ("service" * 30 + ":") * 470,
     "values without rows": "VALUES ?x { " * 9000,
     "rows that do not end": "VALUES (?x) { (1 " * 6000,
     "back-slashes": "\\" * 100_000,
@@ -147,9 +153,12 @@ def least(text: str) -> float:
     return min(taken)
 
 
-@pytest.mark.parametrize("piece", [",", ">>", "a ", "1,", "service ", "a.b-", "< ", "{} "])
-def test_a_text_that_counts_as_quick_is_whatever_it_says(piece: str) -> None:
-    assert least(("ASK { " + piece * QUICK)[:QUICK]) < 0.01
+@pytest.mark.parametrize("start", ["ASK { ", "ASK { #service ?x {\n"])
+@pytest.mark.parametrize("piece", [",", ">>", "a ", "1,", "service ", "a.b-", "< ", "{} ", "service:x "])
+def test_a_text_that_counts_as_quick_is_whatever_it_says(piece: str, start: str) -> None:
+    length = next(each for each in range(QUICK, 0, -100) if quick((start + piece * QUICK)[:each]))
+    assert length >= 1800
+    assert least((start + piece * QUICK)[:length]) < 0.01
 
 
 @pytest.mark.parametrize("text", ['"{}"', "'{}'", '"""{}"""', "'''{}'''"])

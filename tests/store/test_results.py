@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pyoxigraph as ox
 import pytest
 
 from vaughn.model import Term
-from vaughn.store.results import boolean, table, triples
+from vaughn.store.results import boolean, leading, table, triples
 
 ROWS = ox.Store().query(
     'SELECT ?z ?a ?n ?u { VALUES (?z ?a ?n ?u) { ("text" "Text"@en 1.5 UNDEF) (<http://example.org/x> true UNDEF 1) } }'
@@ -60,3 +62,24 @@ def test_triples_come_in_their_order_with_terms_as_results_have_them() -> None:
 
 def test_no_triples_are_read_from_nothing() -> None:
     assert triples(b"") == []
+
+
+ADDRESS = "https://example.org/about#review"
+VIRTUOSO = b'\n{ "head": { "link": [], "vars": ["x"] },\n  "results": { "distinct": false, "bindings": [ ] } }'
+
+
+@pytest.mark.parametrize("text", ["SELECT ?x ?y { VALUES ?x { '</head>' } }", "SELECT * {}", "ASK {}"])
+def test_a_head_leads_to_more_and_the_answer_stays(text: str) -> None:
+    for format, kind in (("json", ox.QueryResultsFormat.JSON), ("xml", ox.QueryResultsFormat.XML)):
+        answer = ox.Store().query(text)
+        assert not isinstance(answer, ox.QueryTriples)
+        body = answer.serialize(format=kind) or b""
+        led = leading(body, format, ADDRESS)
+        assert led.count(ADDRESS.encode()) == 1
+        assert ox.parse_query_results(led, format=kind).serialize(format=kind) == body
+    assert leading(b"x\r\n", "csv", ADDRESS) == b"x\r\n"
+
+
+def test_a_head_that_leads_nowhere_is_led_too() -> None:
+    read = json.loads(leading(VIRTUOSO, "json", ADDRESS))
+    assert read["head"] == {"link": [ADDRESS], "vars": ["x"]}

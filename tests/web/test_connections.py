@@ -8,6 +8,7 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -284,6 +285,25 @@ def test_a_client_that_says_no_more_is_asked_whether_it_listens(patient_port: in
         connection.sendall(MONSTER)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def test_a_client_of_http_1_0_that_says_no_more_is_sent_what_any_answer_begins_with(port: int) -> None:
+    for request, late in ((counting("old", 1_500_000), True), (get("/claims?limit=7"), False)):
+        with opened(port) as connection:
+            connection.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0"))
+            connection.shutdown(socket.SHUT_WR)
+            pieces = [*iter(partial(connection.recv, 1 << 20), b"")]
+        assert b"".join(pieces).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b"".join(pieces).count(b"HTTP/1.1") == 1
+        assert (pieces[0] == b"HTTP/1.1 ") is late
+
+
+def test_what_is_told_of_a_fault_has_one_beginning_too(patient_port: int) -> None:
+    with opened(patient_port) as connection:
+        connection.sendall(MONSTER.replace(b"HTTP/1.1", b"HTTP/1.0"))
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1 << 16) == b"HTTP/1.1 "
+        assert connection.recv(1 << 16).startswith(b"503 Service Unavailable\r\n")
 
 
 JSON = get("/api/support", "Content-Type: application/json", "Transfer-Encoding: chunked", method="POST")

@@ -323,8 +323,6 @@ def test_labels_of_linked_things_come_when_asked_for_in_every_format_alike(clien
         ("/id/passage/desk-report--count", "text/turtle", "/source/desk-report.ttl?labels=1"),
         ("/id/passage/desk-report--count", BROWSER, "/source/desk-report?labels=1#passage-count"),
         ("/concept/judgement/supports", "text/turtle", "/concept/judgement/supports.ttl?labels=1"),
-        ("/graph/small", "text/turtle", "/graph/small.ttl?labels=1"),
-        ("/ns", "text/turtle", "/ns.ttl?labels=1"),
     ],
 )
 def test_a_name_leads_on_with_what_was_asked_of_it(client: Client, name: str, accept: str, document: str) -> None:
@@ -334,6 +332,14 @@ def test_a_name_leads_on_with_what_was_asked_of_it(client: Client, name: str, ac
 def test_labels_are_wanted_or_not(client: Client) -> None:
     assert client.get("/claim/desks-exist.ttl?labels=0").content == client.get("/claim/desks-exist.ttl").content
     assert client.get("/claim/desks-exist.ttl?labels=yes").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/graph/small", "/graph/small.ttl", "/graph/small.html", "/ns", "/ns.nt", "/shapes.ttl"]
+)
+def test_labels_are_refused_where_they_change_nothing(client: Client, path: str) -> None:
+    told = client.get(f"{path}?labels=1", "text/turtle, */*")
+    assert (told.status_code, told.json()["parameter"]) == (400, "labels")
 
 
 def test_the_shapes_lead_to_their_documents(client: Client) -> None:

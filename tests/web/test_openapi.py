@@ -212,6 +212,29 @@ def test_each_release_is_described_before_anybody_asks(tmp_path: Path, monkeypat
     assert asked == [("first", ""), ("first", "/below"), ("second", ""), ("second", "/below")]
 
 
+def test_a_description_that_nobody_waits_for_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for it is not kept waiting for that."""
+    paused: list[bool] = []
+
+    async def pause(held: Served) -> None:
+        paused.append(held.awaited.is_set())
+        await pausing(held)
+
+    pausing = openapi._pause
+    monkeypatch.setattr(openapi, "SOON", 0.01)
+    monkeypatch.setattr(openapi, "PAUSE", 60.0)
+    monkeypatch.setattr(openapi, "_pause", pause)
+    make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
+    with running(tmp_path, Settings(workers=1)) as client:
+        deadline = time.monotonic() + 20
+        while not paused and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        assert paused == [False]
+        assert client.get("/api/openapi.json").status_code == 200
+        assert paused[1:] == [True] * (len(KINDS) - 1)
+
+
 @pytest.mark.parametrize(("length", "shown"), [(LONGEST_EXAMPLE - 2, True), (LONGEST_EXAMPLE - 1, False)])
 def test_an_answer_too_long_to_read_is_named_and_not_shown(length: int, shown: bool) -> None:
     content: dict[str, Any] = {"application/json": {}}

@@ -314,3 +314,16 @@ def test_whoever_asks_for_an_icon_unseen_is_led_to_it(client: Client) -> None:
     response = client.get("/favicon.ico")
     assert response.status_code == 302
     assert client.get(response.headers["location"]).headers["content-type"] == "image/svg+xml"
+
+
+def test_a_nameless_part_is_headed_by_its_own_name_and_a_date_by_what_is_known(client: Client) -> None:
+    page = client.page("/source/desk-report")
+    assert '<div class="part" id="passage-count"><h3>count</h3>' in page
+    row = page.partition('id="date-published"')[2].partition("</tr>")[0]
+    assert "<td>published on</td>" in row
+    assert ">2019-04</th>" in row
+
+
+def test_what_points_to_a_thing_is_told_by_what_it_says(client: Client) -> None:
+    told = client.page("/body/office-of-desks").partition('id="inverse"')[2].partition("</section>")[0]
+    assert 'asserted by<span class="n">: this</span>' in told

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from xml.etree import ElementTree
 
 import pytest
 
-from web.conftest import BROWSER, Client
+from web.conftest import BROWSER, SITE, Client
 
 EVIDENCE = "/queries/claims/evidence"
 ASKED = "?claim=claim:desks-are-counted"
@@ -80,6 +81,21 @@ def test_an_answer_says_above_its_rows_that_nobody_has_reviewed_it(client: Clien
     assert text.index("take it that no person has reviewed this answer") < text.index("we keep no count")
     assert "no person has reviewed" not in client.page(EVIDENCE)
     assert "no person has reviewed this answer" in client.page("/queries/documents/thing?thing=source:desk-report")
+
+
+REVIEW = f"{SITE.base}about#review"
+
+
+def test_an_answer_as_a_file_leads_to_what_is_said_of_its_review(client: Client) -> None:
+    assert client.get(f"{EVIDENCE}.json{ASKED}").json()["head"]["link"] == [REVIEW]
+    head = ElementTree.fromstring(client.get(f"{EVIDENCE}.xml{ASKED}").content)[0]  # noqa: S314  our own bytes
+    assert [each.get("href") for each in head if each.tag.endswith("}link")] == [REVIEW]
+    graph = "/queries/documents/thing.ttl?thing=source:desk-report"
+    for path in (f"{EVIDENCE}.csv{ASKED}", f"{EVIDENCE}.tsv{ASKED}", graph):
+        link = client.get(path).headers["link"]
+        assert link == '</about#review>; rel="describedby"; type="text/html"; title="Who has checked it"'
+    said = client.page("/about").partition('id="review"')[2].partition("</section>")[0]
+    assert "take it that no person has reviewed them" in said
 
 
 def test_a_faulty_parameter_is_told_above_the_form(client: Client) -> None:

@@ -102,6 +102,15 @@ def test_a_query_whose_client_goes_away_is_stopped(port: int) -> None:
     assert eventually(lambda: busy(port) == 0)
 
 
+def test_a_query_of_http_1_0_whose_client_goes_away_is_stopped_long_before_its_deadline(port: int) -> None:
+    with opened(port) as connection:
+        connection.sendall(asking(MONSTER).replace(b"HTTP/1.1", b"HTTP/1.0"))
+        assert eventually(lambda: busy(port) == 1)
+    left = time.monotonic()
+    assert eventually(lambda: busy(port) == 0)
+    assert time.monotonic() - left < 3
+
+
 def test_a_posted_query_whose_client_goes_away_is_stopped(port: int) -> None:
     with opened(port) as connection:
         body = MONSTER.encode()

@@ -35,6 +35,7 @@ def claims_in(response: httpx.Response) -> list[str]:
     return [row["s"]["value"].rpartition("/")[2] for row in response.json()["results"]["bindings"]]
 
 
+DISPUTED = {"desks-are-counted"}
 ALL = ["desks-are-counted", "desks-are-many", "desks-dream", "desks-exist", "desks-may-be-hidden"]
 
 
@@ -239,6 +240,24 @@ def test_types_that_cannot_be_had_are_answered_with_those_that_can(client: Clien
     assert "text/csv" in response.json()["offered"]
 
 
+@pytest.mark.parametrize("text", ["DESCRIBE <a> WHRE", "SELECT * { ?s", "ASK { nobody:x ?p ?o }", "CONSTRUCT { ?s }"])
+@pytest.mark.parametrize("asked", [{"format": "png"}, {}])
+def test_a_text_that_is_no_query_is_told_so_before_what_types_there_are(
+    client: Client, text: str, asked: dict[str, str]
+) -> None:
+    told = get(client, "image/png", query=text, **asked)
+    assert told.status_code == 400
+    assert told.json()["type"].endswith("/query-syntax")
+    assert told.json()["line"] == 1
+
+
+def test_a_query_without_a_type_for_it_is_asked_of_no_data(client: Client) -> None:
+    slow = "DESCRIBE ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . FILTER(STR(?a) = STR(?o)) }"
+    told = get(client, "application/json", query=slow)
+    assert told.status_code == 406
+    assert told.elapsed.total_seconds() < 1
+
+
 def test_a_syntax_error_says_line_and_column(client: Client) -> None:
     told = get(client, query="SELECT ?s\nWHRE { ?s ?p ?o }").json()
     assert (told["line"], told["column"]) == (2, 1)
@@ -256,6 +275,15 @@ def test_machines_without_a_query_get_the_service_description(client: Client) ->
     assert response.headers["content-type"].startswith("text/turtle")
     assert "sd:SPARQL11Query" in response.text
     assert f"sd:name <{SMALL}>" in response.text
+
+
+def test_the_editor_opens_on_a_query_that_finds_something(client: Client) -> None:
+    area = client.page("/query").partition('name="query" rows="')[2].partition(">")[2]
+    text = html.unescape(area.partition("</textarea>")[0])
+    assert "UNDEF" not in text
+    found = get(client, query=text).json()
+    assert found["head"]["vars"] == ["claim", "says", "asserter", "quote", "source", "title"]
+    assert {row["claim"]["value"].rpartition("/")[2] for row in found["results"]["bindings"]} == DISPUTED
 
 
 def test_browsers_without_a_query_get_an_editor_that_needs_no_script(client: Client) -> None:

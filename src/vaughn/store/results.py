@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,31 @@ import pyoxigraph as ox
 from vaughn.model import Table, Term, TermKind
 
 _KINDS: Mapping[str, TermKind] = {"uri": "uri", "literal": "literal", "typed-literal": "literal", "bnode": "bnode"}
+_HEAD_OF_JSON = re.compile(rb'\A\s*\{\s*"head"\s*:\s*\{\s*(?:"link"\s*:\s*\[\s*\]\s*,?\s*)?(?=("?))')
+_HEAD_OF_XML = re.compile(rb"<head\s*/>|(?<=<head>)\s*(?=</head>)|(?=</head>)")
 _STRING = ox.Literal("").datatype
+
+
+def leading(body: bytes, format: str, address: str) -> bytes:
+    """Serialised rows, or a truth value, whose head leads to where more is said of them: `link` of SPARQL 1.1 Query
+    Results JSON (§3.1.2) and of the XML Format (§2.3). The same bytes in any format whose rows have no head.
+
+    address: an IRI without a quotation mark or ampersand.
+    """
+    if format == "json":
+        return _HEAD_OF_JSON.sub(lambda head: _led_json(head, address.encode()), body, count=1)
+    if format == "xml":
+        return _HEAD_OF_XML.sub(lambda head: _led_xml(head, address.encode()), body, count=1)
+    return body
+
+
+def _led_json(head: re.Match[bytes], address: bytes) -> bytes:
+    return b'{"head":{"link":["' + address + (b'"],' if head[1] else b'"]')
+
+
+def _led_xml(head: re.Match[bytes], address: bytes) -> bytes:
+    link = b'<link href="' + address + b'"/>'
+    return b"<head>" + link + b"</head>" if head[0].startswith(b"<") else link
 
 
 def table(body: bytes) -> Table:

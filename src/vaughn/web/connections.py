@@ -159,15 +159,18 @@ class Connection(HttpToolsProtocol):
 
     def _knock(self, knocked: bool) -> None:
         """Whether a client listens shows only when it is told something: where it is gone, its system answers with a
-        reset. Whoever listens passes over 100 Continue (RFC 9110 §15.2), which HTTP/1.0 does not know."""
+        reset. Whoever listens passes over 100 Continue, which HTTP/1.0 does not know (RFC 9110 §15.2): there it is
+        what any answer begins with."""
         if self._resting or self.transport.is_closing():
             return None
         if _is_reset(self.transport):
             return self.drop()
         if not knocked and not self.pipeline and not self.cycle.response_started:
             knocked = True
-            if self.cycle.scope["http_version"] != "1.0":
-                self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if self.cycle.scope["http_version"] == "1.0":
+                cast("Outlet", self.transport).begin(wire.BEGIN)
+            else:
+                self.transport.write(wire.BEGIN + b"100 Continue\r\n\r\n")
         self.loop.call_later(_KNOCK, self._knock, knocked)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,10 +37,12 @@ class Example:
     others: dict[str, Any] = field(default_factory=dict)
 
 
-async def examples(request: Request) -> dict[tuple[str, str], Example]:
-    """An example for each operation, by path and method; none of a kind that the release has nothing of."""
+async def examples(request: Request, pause: Callable[[], Awaitable[None]]) -> dict[tuple[str, str], Example]:
+    """An example for each operation, by path and method; none of a kind that the release has nothing of. pause: what is
+    done between the kinds."""
     made = {("/api", "get"): Example({}, _read(await entrance(_asking(request, "/api"))))}
     for kind, plural in KINDS.items():
+        await pause()
         asking = _asking(request, f"/api/{plural}", limit="1")
         first = _read(await listed(asking, kind, plural, "json"))
         others = {media_type: await _other(asking, kind, plural, ending) for media_type, ending in _OTHERS.items()}

@@ -52,7 +52,7 @@ async def list_entry(request: Request) -> Response:
     return see_other(f"{page_path(name)}.{ending}", request.url.query)
 
 
-@taking("labels")
+@taking()
 async def graph(request: Request) -> Response:
     """/graph/<file> leads to the documents of a named graph, /graph/asserted to what lists those that are files."""
     held = served(request)

@@ -21,6 +21,7 @@ class Outlet:
         self._transport, self._loop, self._linger = transport, loop, linger
         self._held: list[bytes] = []
         self._size = 0
+        self._begun = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -40,6 +41,12 @@ class Outlet:
         for each in [b"".join(pieces)] if sum(map(len, pieces)) <= _LONG else pieces:
             self._put(each)
 
+    def begin(self, start: bytes) -> None:
+        """Send what the next answer begins with, whatever it will be; it is left out of that answer."""
+        self.flush()
+        self._put(start)
+        self._begun = start
+
     def flush(self) -> None:
         """Send what is held back."""
         if not self._held:
@@ -52,6 +59,8 @@ class Outlet:
 
     def _put(self, data: bytes) -> None:
         """What an answer says after its connection has ended is lost, and no fault."""
+        if self._begun:
+            data, self._begun = data.removeprefix(self._begun), b""
         if not self._transport.is_closing():
             self._transport.write(data)
 

@@ -42,7 +42,7 @@ from vaughn.web.formats import DOCUMENTS
 from vaughn.web.graphs import named_graphs
 from vaughn.web.parameters import only, taking
 from vaughn.web.places import local_path, root
-from vaughn.web.portrait import kinds_of, named_in, portray, scheme_of
+from vaughn.web.portrait import dated, kinds_of, named_in, portray, scheme_of
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import href_beside, page
 from vaughn.web.responses import cacheable
@@ -88,7 +88,7 @@ async def list_entry(request: Request) -> Response:
     return await thing_document(request, path, name.iri, ending, json=False)
 
 
-@taking("labels")
+@taking()
 async def graph(request: Request) -> Response:
     """/graph/<file>.<ending>; without an ending, one is negotiated."""
     path, ending = _split(local_path(request))
@@ -162,6 +162,7 @@ async def _thing(request: Request, iri: str, json: bool = True) -> Response:
         "embedded": await embedded(request, iri),
         "heads": await _behind(held, list(named_in(shown))),
         "files": await _files(held, iri),
+        "dated": dated(thing),
         "dates": [part for part in shown.parts if part.kind == "date"],
         "thing": replace(shown, parts=tuple(part for part in shown.parts if part.kind != "date")),
         "href": partial(href_beside, release.iris, root(request.scope), {part.ref.iri for part in shown.parts}),

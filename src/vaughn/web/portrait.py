@@ -20,10 +20,26 @@ def portray(thing: Description, iris: Iris, prefixes: Mapping[str, str]) -> Desc
     """The same thing with a name, its statements and those of its parts thinned for reading; the data keep them all."""
     dates = {part.ref.iri: date_of(part) for part in thing.parts if part.kind == "date"}
     shown = frozenset(part.ref.iri for part in thing.parts) - frozenset(dates)
-    parts = tuple(_without(_thinned(part, iris, prefixes, dates), {thing.ref.iri}) for part in thing.parts)
+    parts = tuple(
+        _part(part, dates, _without(_thinned(part, iris, prefixes, dates), {thing.ref.iri})) for part in thing.parts
+    )
     inverse = [each for each in thing.inverse if each.predicate.iri.removeprefix(NS) not in _UNWEIGHED]
     whole = replace(_thinned(thing, iris, prefixes, dates), parts=parts)
     return replace(_without(whole, shown), inverse=tuple(_others(inverse, shown)))
+
+
+def _part(part: Description, dates: Mapping[str, str], thinned: Description) -> Description:
+    """The same part, under a heading that tells its kind already, without it; a date that has no name is unknown."""
+    iri, label = thinned.ref.iri, thinned.ref.label
+    own = label.removeprefix(f"{part.kind} ")
+    if label == _readable(iri) and not own.isdigit():
+        return replace(thinned, ref=Ref(iri, dates.get(iri, own)))
+    return thinned
+
+
+def dated(thing: Description) -> dict[str, str]:
+    """The dates that a thing names itself, each with what it is the date of, in the words of the vocabulary."""
+    return {it.iri: each.predicate.label for each in thing.statements for it in each.objects if isinstance(it, Ref)}
 
 
 def _without(thing: Description, shown: Set[str]) -> Description:

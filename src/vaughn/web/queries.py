@@ -14,22 +14,26 @@ from vaughn.answer import unknown
 from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
-from vaughn.store.results import triples
+from vaughn.store.results import leading, triples
 from vaughn.web import jsonld, parameters
 from vaughn.web.documents import vocabulary
-from vaughn.web.formats import JSONLD, offered
+from vaughn.web.formats import HTML, JSONLD, offered
 from vaughn.web.headers import UNKNOWN
 from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.releases import served
 from vaughn.web.rendering import render
-from vaughn.web.responses import cacheable
+from vaughn.web.responses import cacheable, links
 
 router = APIRouter()
 
 Values = dict[str, list[str]]
 
 _TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
+_REVIEW = "about#review"
+"""Below the base: where it is said what may be taken of answers that name no reviewer, which rows have no place for."""
+
+_DESCRIBED = links((f"/{_REVIEW}", {"rel": "describedby", "type": HTML, "title": "Who has checked it"}))
 _MOST_ROWS = 500
 _MOST_NAMED = 16
 
@@ -60,7 +64,9 @@ async def _data(request: Request, query: NamedQuery, values: Values, ending: str
     body = (await ask.serialised(query.name, "nt" if ending == "jsonld" else ending, values)).body
     if ending == "jsonld":
         body = jsonld.encode(jsonld.graph(triples(body), vocabulary(request)))
-    return cacheable(request, body, _TYPES[ending], _warned(await unknown(ask, query.name, values)))
+    body = leading(body, ending, served(request).release.manifest.base + _REVIEW)
+    headers = _warned(await unknown(ask, query.name, values)) | _DESCRIBED
+    return cacheable(request, body, _TYPES[ending], headers)
 
 
 def _warned(names: Sequence[str]) -> dict[str, str]:

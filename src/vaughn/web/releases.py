@@ -41,7 +41,7 @@ class Served:
     writing: the one thread in which long answers are turned into pages and JSON-LD.
     comparisons: of this release and others that are kept.
     past: it is not the current one, and open because its digest was asked for.
-    descriptions: of the API, by the path at which the service is mounted.
+    descriptions: of the API, by the path at which the service is mounted. awaited: somebody has asked for one.
     """
 
     settings: Settings
@@ -55,6 +55,7 @@ class Served:
     comparisons: Comparisons = field(init=False)
     past: bool = False
     descriptions: dict[str, asyncio.Task[bytes]] = field(default_factory=dict)
+    awaited: asyncio.Event = field(default_factory=asyncio.Event)
     _index: asyncio.Task[Wordings] | None = None
     _names: asyncio.Task[Names] | None = None
     _order: asyncio.Task[Order] | None = None

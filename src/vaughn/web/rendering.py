@@ -59,10 +59,11 @@ def page(request: Request, template: str, **context: Any) -> str:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The one template environment: escaping always (Turtle: by a filter); an undefined name is an error."""
+    """The one template environment: escaping always, but for Turtle (by a filter) and the opening query, into which
+    nothing is put; an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=jinja2.select_autoescape(disabled_extensions=("ttl",), default=True),
+        autoescape=jinja2.select_autoescape(disabled_extensions=("ttl", "rq"), default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -13,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, VaughnError
+from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, StoreError, VaughnError
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
-from vaughn.store.guard import QUICK, inspect
+from vaughn.store.guard import QUICK, inspect, quick
 from vaughn.store.results import boolean, table, triples
 from vaughn.store.rewriting import rewritten
 from vaughn.store.stable import WRITING_MB
@@ -87,7 +88,11 @@ async def _answered(request: Request, operation: Operation) -> Response:
     held, arrived = served(request), time.monotonic()
     form = await _inspected(request, operation, arrived)
     asked = operation.format or _ending(request)
-    media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
+    try:
+        media_type, format = negotiate(request.headers.getlist("accept"), asked, offered(form))
+    except NotAcceptable:
+        await _check(request, operation, form, arrived)
+        raise
     result = await _run(request, question(held, operation, form, format, _client(request), arrived))
     try:
         body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
@@ -97,6 +102,19 @@ async def _answered(request: Request, operation: Operation) -> Response:
     if request.method != "GET" or impure(operation.text):
         return Response(body, headers={**headers, **FORBIDDEN}, media_type=media_type)
     return cacheable(request, body, media_type, headers, result.partial)
+
+
+async def _check(request: Request, operation: Operation, form: Form, arrived: float) -> None:
+    """Raises QuerySyntax for a text that is no query, which no other format would mend. The engine reads it, and asks
+    it of a graph that has no triples."""
+    held, format = served(request), next(iter(offered(form).values()))
+    asked = question(held, operation, form, format, _client(request), arrived)
+    try:
+        await held.strangers.run(replace(asked, default_graphs=(asked.base,), named_graphs=()))
+    except QuerySyntax:
+        raise
+    except StoreError:  # it was read, or could not be now
+        return
 
 
 def impure(text: str) -> bool:
@@ -109,7 +127,7 @@ async def _inspected(request: Request, operation: Operation, arrived: float) -> 
     """A query's form; a long text is looked at by the engine, as one match of a pattern holds the interpreter to its
     end, in whatever thread."""
     held, text = served(request), operation.text
-    if len(text) <= QUICK:
+    if quick(text):
         return inspect(text, held.settings)
     limits = held.settings.query_length, held.settings.query_nesting, held.settings.query_path
     return await held.strangers.inspect(Inspection(text, *limits, operation.seconds, _client(request), arrived))
@@ -213,14 +231,10 @@ def editor(request: Request, text: str = "") -> Response:
 def editor_page(request: Request, text: str, **results: Any) -> str:
     """A form that works by itself, and the results under it."""
     prefixes = served(request).release.prefixes
-    context = {"text": text or _sample(request), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
+    context = {"text": text or _opening(), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
     return page(request, "sparql.html", **(context | results))
 
 
-def _sample(request: Request) -> str:
-    """The first named query with its defaults, so that the editor opens on something that runs."""
-    book = served(request).release.book
-    runnable = (query for query in book.questions() if not any(each.required for each in query.parameters.values()))
-    query = next(runnable, None)
-    lines = query.bind({}, book.prefixes).splitlines() if query else []
-    return "\n".join(line for line in lines if not line.startswith("#+"))
+def _opening() -> str:
+    """What the editor opens on: a whole query, ready to run and to be changed."""
+    return environment().get_template("opening.rq").render() + "\n"

@@ -31,13 +31,13 @@ _GRAPHS: Mapping[str, tuple[str, str, str]] = {
 """Each vocabulary's named graph below the base, its namespace, and its title."""
 
 
-@taking("labels")
+@taking()
 async def vocabulary(request: Request) -> Response:
     """/ns and /shapes lead to their documents."""
     return see_other(f"{local_path(request)}.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
-@taking("labels")
+@taking()
 async def version(request: Request) -> Response:
     """/ns/<version>, the name of this very version of the words, leads to their documents (OWL 2 Structural
     Specification §3.3).
@@ -53,7 +53,7 @@ async def version(request: Request) -> Response:
     return see_other(f"/ns.{negotiated(request, WITHOUT_JSON)}", request.url.query)
 
 
-@taking("labels")
+@taking()
 async def document(request: Request) -> Response:
     """/ns.<ending> and /shapes.<ending>."""
     stem, _, ending = local_path(request).lstrip("/").partition(".")

@@ -16,8 +16,11 @@ from vaughn.web.outlet import Outlet
 CYCLE = "vaughn.cycle"
 """In a scope's state: the server's own view of a request, where the server is ours; its transport is an Outlet."""
 
+BEGIN = b"HTTP/1.1 "
+"""What every answer begins with."""
+
 _LAST = {"Cache-Control": "no-store", "Connection": "close"}
-_OK = b"HTTP/1.1 200 OK\r\n"
+_OK = BEGIN + b"200 OK\r\n"
 
 
 def ready(scope: Scope) -> RequestResponseCycle | None:
@@ -53,4 +56,4 @@ def problem(
     named = {**SECURITY, **OPEN_DATA, **later, "Content-Type": media_type, "Content-Length": str(len(body))}
     lines = [*standing, *((name.lower().encode(), value.encode()) for name, value in {**named, **_LAST}.items())]
     head = header_lines(lines)
-    return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), head, body)
+    return BEGIN + b"%d %b\r\n%b\r\n%b" % (status, HTTPStatus(status).phrase.encode(), head, body)
