@@ -153,12 +153,17 @@ def least(text: str) -> float:
     return min(taken)
 
 
-@pytest.mark.parametrize("start", ["ASK { ", "ASK { #service ?x {\n"])
-@pytest.mark.parametrize("piece", [",", ">>", "a ", "1,", "service ", "a.b-", "< ", "{} ", "service:x "])
-def test_a_text_that_counts_as_quick_is_whatever_it_says(piece: str, start: str) -> None:
-    length = next(each for each in range(QUICK, 0, -100) if quick((start + piece * QUICK)[:each]))
-    assert length >= 1800
-    assert least((start + piece * QUICK)[:length]) < 0.01
+@pytest.mark.parametrize("piece", [",", ">>", "a ", "1,", "service ", "a.b-", "< ", "{} ", "service. "])
+def test_a_text_that_counts_as_quick_is_whatever_it_says(piece: str) -> None:
+    text = ("ASK { " + piece * QUICK)[:QUICK]
+    assert quick(text)
+    assert least(text) < 0.01
+
+
+def test_what_may_be_service_is_for_a_process_that_can_be_killed() -> None:
+    assert not quick("ASK { SERVICE<urn:x>{} }")
+    assert not quick("ASK { ?s ?p service:o }")
+    assert quick("ASK { <urn:secret-service> ?p 'in service' }")
 
 
 @pytest.mark.parametrize("text", ['"{}"', "'{}'", '"""{}"""', "'''{}'''"])

@@ -10,7 +10,7 @@ path        a property path of more steps than the setting; the planner hangs (4
 operators   more than OPERATORS operators and clauses; flat chains recurse too
 patterns    more than PATTERNS patterns joined in one group; planning takes the third power of their number
 resources   more than OPERATORS things to DESCRIBE at once
-service     SERVICE, which would open connections; store/elsewhere.py finds it
+service     SERVICE, which would open connections; the engine itself finds it (store/elsewhere.py)
 
 Measured with pyoxigraph 0.5.13 and a stack of 8 MiB. Crash at 3,000, none at 2,000: MINUS, BIND, LATERAL, AS in a
 projection, resources of DESCRIBE. Crash at 10,000, none at 5,000: UNION, FILTER, EXISTS, && || + - * and !. OPTIONAL:
@@ -38,8 +38,6 @@ PATTERNS = 200
 TOKENS = 100_000
 QUICK = 6000
 """Characters of a text that is looked at in less than 3 ms, whatever it says (commas take longest; measured)."""
-_QUICK_TO_READ = 1800
-"""The same where something in the text looks like SERVICE, and every token is read to find out."""
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 
 _FORMS = {str(form): form for form in Form}
@@ -213,8 +211,9 @@ _ACTS: dict[str, Callable[[_Scan], None]] = {
 
 
 def quick(text: str) -> bool:
-    """Whether the guard looks at a text in less than 3 ms."""
-    return len(text) <= _QUICK_TO_READ or (len(text) <= QUICK and not may_ask_elsewhere(text))
+    """Whether the guard looks at a text in less than 3 ms, and without the engine: where something in it looks like
+    SERVICE the engine is asked, and that is for a process that can be killed."""
+    return len(text) <= QUICK and not may_ask_elsewhere(text)
 
 
 def inspect(text: str, bounds: Bounds) -> Form:
@@ -232,9 +231,8 @@ def inspect(text: str, bounds: Bounds) -> Form:
         if found[1][:1] in _QUOTES and found[1]:
             raise QuerySyntax(f"a string that begins with {found[1][:3]} has no end", *place(text, found.start(1)))
         scan.take(found[1])
-    if asks_elsewhere(text):
-        raise _service()
     form = _form(scan.form, text)
+    _refuse_service(text)
     if form is Form.DESCRIBE and len(_RESOURCE.findall(text)) > OPERATORS:
         raise QueryRefused("resources", f"more than {OPERATORS:,} things to describe; ask for them one by one")
     return form
@@ -249,5 +247,10 @@ def _form(word: str, text: str) -> Form:
     raise syntax("", text) if text.strip() else QuerySyntax("there is no query in it")
 
 
-def _service() -> QueryRefused:
-    return QueryRefused("service", "SERVICE would fetch from elsewhere, and this service does not; ask there directly")
+def _refuse_service(text: str) -> None:
+    try:
+        if not asks_elsewhere(text):
+            return
+    except SyntaxError as error:
+        raise syntax(str(error), text) from None
+    raise QueryRefused("service", "SERVICE would fetch from elsewhere, and this service does not; ask there directly")
