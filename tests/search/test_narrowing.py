@@ -147,3 +147,10 @@ def test_a_release_that_tells_no_values_leaves_all_open(tmp_path: Path) -> None:
     order = written(tmp_path, by_label())
     assert order.narrowed("thing", "label", {"colour": ["c:red"]}) is None
     assert order.count("thing", "label") == len(LABELS)
+
+
+def test_what_a_list_was_narrowed_to_is_kept_for_its_next_page(order: Order) -> None:
+    first = order.narrowed("thing", "label", {"colour": ["c:red"], "shape": ["s:\u00e9toile"]})
+    again = order.narrowed("thing", "label", {"shape": ["s:\u00e9toile"], "colour": ["c:red"]})
+    assert again is first
+    assert order.narrowed("thing", "date", {"colour": ["c:red"], "shape": ["s:\u00e9toile"]}) is not first

@@ -18,7 +18,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ _DAYS = {FROM: date.min, TO: date.max}
 _SIZE = 4
 _FEW = 20  # so many times shorter a list is looked up in a longer one, rather than both put in a set
 
+_KEPT = 8
+"""What lists were narrowed to last, kept for their next pages and their counts: four bytes for each thing."""
+
 Numbers = Sequence[int]
 Filters = Mapping[str, Sequence[str]]
 
@@ -43,6 +46,7 @@ class Narrowing:
 
     def __init__(self, written: Written = b"", numbers: Written = b"") -> None:
         self._lines, self._numbers = Lines(written), numbers
+        self._kept = lru_cache(_KEPT)(self._found)
 
     def numbers(self, kind: str, sort: str, given: Filters) -> Numbers | None:
         """The places of what a list is narrowed to, from the least; None where the release does not tell all of these
@@ -53,7 +57,11 @@ class Narrowing:
         sorts, filters = self._lines[standing.start][3:]
         if sort not in sorts or not {*given} <= {*filters}:
             return None
-        found = [*self._valued(kind, given, sorts.index(sort)), *self._dated(kind, given, sorts.index(sort))]
+        return self._kept(kind, sorts.index(sort), tuple((name, tuple(given[name])) for name in sorted(given)))
+
+    def _found(self, kind: str, order: int, told: tuple[tuple[str, tuple[str, ...]], ...]) -> Numbers:
+        given = dict(told)
+        found = [*self._valued(kind, given, order), *self._dated(kind, given, order)]
         return reduce(_common, sorted(found, key=len))
 
     def _valued(self, kind: str, given: Filters, order: int) -> Iterator[Numbers]:
@@ -88,7 +96,7 @@ class Narrowing:
 
 
 def _of_any(found: Sequence[Numbers]) -> Numbers:
-    return found[0] if len(found) == 1 else sorted(set().union(*found))
+    return found[0] if len(found) == 1 else array("I", sorted(set().union(*found)))
 
 
 def turned(numbers: array[int]) -> array[int]:
@@ -100,8 +108,8 @@ def turned(numbers: array[int]) -> array[int]:
 
 def _common(few: Numbers, many: Numbers) -> Numbers:
     if len(few) * _FEW < len(many):
-        return [number for number in few if _has(many, number)]
-    return sorted(set(few).intersection(many))
+        return array("I", (number for number in few if _has(many, number)))
+    return array("I", sorted(set(few).intersection(many)))
 
 
 def _has(numbers: Numbers, number: int) -> bool:
