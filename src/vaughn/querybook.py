@@ -185,7 +185,12 @@ def counted(text: str) -> str:
     """A bound SELECT as one that counts its rows, as `?count`; they are not put in order for that."""
     start = re.search(r"^SELECT\b", text, re.MULTILINE)
     place = start.start() if start else 0
-    return f"{text[:place]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{_LAST_ORDER.sub('', text[place:])}}} }}\n"
+    return f"{text[:place]}SELECT (COUNT(*) AS ?count) WHERE {{ {{\n{unordered(text[place:])}}} }}\n"
+
+
+def unordered(text: str) -> str:
+    """A SELECT whose rows come in any order."""
+    return _LAST_ORDER.sub("", text)
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:

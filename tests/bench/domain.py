@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from vaughn.build.content import names, places
+from vaughn.build.content import names, places, values
 from vaughn.iris import NS, Iris, page_path
 from vaughn.search import write_names, write_order, write_pages
 from vaughn.store.release import GraphInfo, Release, open_release
@@ -247,7 +247,7 @@ def _index(path: Path) -> None:
     release = open_release(path)
     store = ox.Store.read_only(str(release.store_path))
     listed = list(places(store, release.book))
-    write_order(release.search_path, listed)
+    write_order(release.search_path, listed, values(store, release.book))
     write_names(release.search_path, names(store, release.book))
     paths = {page_path(release.iris.parse(place.iri)) for place in listed}
     write_pages(release.search_path, ((path, "2000-01-01") for path in paths))

@@ -31,7 +31,9 @@ SLOW = {
     "documents/default",
     "lint/term-is-declared",
     "lists/claims",
+    "lists/claims-values",
     "lists/sources",
+    "lists/sources-values",
     "sources/lineage",
 }
 """rdflib takes 3 to 80 s for these on the shipped site, looking at every triple by itself: small site only."""

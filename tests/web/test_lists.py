@@ -15,7 +15,7 @@ import pytest
 import rdflib
 
 from vaughn.answer import listing
-from vaughn.build.content import places
+from vaughn.build.content import places, values
 from vaughn.search import write_order
 from vaughn.settings import Settings
 from vaughn.store.release import open_release
@@ -76,49 +76,51 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Client]]:
-    """Two services on the same facts; the release of the second knows the order of its lists."""
+def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Client, Client]]:
+    """Three services on the same facts; the release of the second knows the order of its lists, that of the third by
+    what they are narrowed too."""
     folder = tmp_path_factory.mktemp("orderly")
     facts = "".join(FACTS.with_name(name).read_text(encoding="utf-8") for name in (FACTS.name, *EXTRA))
-    made = {name: open_release(make_release(folder / name, name, facts)) for name in ("without", "with")}
-    store = ox.Store.read_only(str(made["with"].store_path))
-    write_order(made["with"].search_path, places(store, made["with"].book))
+    made = {name: open_release(make_release(folder / name, name, facts)) for name in ("without", "with", "narrowing")}
+    store, book = ox.Store.read_only(str(made["with"].store_path)), made["with"].book
+    write_order(made["with"].search_path, places(store, book))
+    write_order(made["narrowing"].search_path, places(store, book), values(store, book))
     with (
         running(folder / "without", Settings(workers=1)) as without,
         running(folder / "with", Settings(workers=1)) as ordered,
+        running(folder / "narrowing", Settings(workers=1)) as narrowing,
     ):
-        yield without, ordered
+        yield without, ordered, narrowing
 
 
-def test_no_list_without_things_is_compared(orderly: tuple[Client, Client]) -> None:
+def test_no_list_without_things_is_compared(orderly: tuple[Client, Client, Client]) -> None:
     assert [plural for plural, _, _ in LISTS if not slugs(orderly[0].get(f"/api/{plural}"))] == ["events"]
 
 
 @pytest.mark.parametrize(("looked_at", "limit"), [(3_000, 2), (2, 3)])
 @pytest.mark.parametrize("asked", ASKED)
 def test_pages_are_the_same_where_the_release_knows_their_order(
-    orderly: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch, asked: str, looked_at: int, limit: int
+    orderly: tuple[Client, Client, Client], monkeypatch: pytest.MonkeyPatch, asked: str, looked_at: int, limit: int
 ) -> None:
     monkeypatch.setattr(ordered, "LOOKED_AT", looked_at)
-    without, with_order = orderly
-    found: dict[int, list[Mapping[str, object]]] = {0: [], 1: []}
-    for number, client in enumerate((without, with_order)):
+    found: dict[int, list[Mapping[str, object]]] = {0: [], 1: [], 2: []}
+    for number, client in enumerate(orderly):
         address = f"/api/{asked}&limit={limit}"
         while address:
             response = client.get(address)
             assert response.status_code == 200, response.text
             found[number] += [{**response.json(), "release": None}]
             address = following(response)
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_whole_list_of_a_release_that_knows_its_order_is_not_asked_of_the_engine(
-    orderly: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
+    orderly: tuple[Client, Client, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "page", None)
     monkeypatch.setattr(listing, "among", None)
     monkeypatch.setattr(listing, "total", None)
-    without, with_order = orderly
+    without, with_order, _ = orderly
     assert without.get("/api/sources?limit=7").status_code == 500
     for asked in (
         "sources?sort=-date",
@@ -131,7 +133,20 @@ def test_a_whole_list_of_a_release_that_knows_its_order_is_not_asked_of_the_engi
     assert "Desks exist." in with_order.page("/claims?sort=-date")
 
 
-def test_claims_stand_in_the_order_of_their_newest_evidence(orderly: tuple[Client, Client]) -> None:
+def test_a_narrowed_list_of_a_release_that_tells_the_values_is_not_asked_of_the_engine(
+    orderly: tuple[Client, Client, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "page", None)
+    monkeypatch.setattr(listing, "among", None)
+    monkeypatch.setattr(listing, "total", None)
+    _, with_order, narrowing = orderly
+    narrowed = [f"/api/{asked}&limit=7" for asked in ASKED if not asked.endswith("&") and "events" not in asked]
+    assert {with_order.get(address).status_code for address in narrowed} == {500}
+    assert [address for address in narrowed if narrowing.get(address).status_code != 200] == []
+    assert "Desks exist." in narrowing.page("/claims?sort=-date&category=headcount&source=desk-report")
+
+
+def test_claims_stand_in_the_order_of_their_newest_evidence(orderly: tuple[Client, Client, Client]) -> None:
     for client in orderly:
         dated = {
             sort: [

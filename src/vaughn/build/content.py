@@ -20,8 +20,8 @@ from vaughn.build.sources import Sources
 from vaughn.build.summary import summarised
 from vaughn.errors import Finding
 from vaughn.iris import KINDS, Iris, page_path
-from vaughn.querybook import QueryBook
-from vaughn.search import Named, Place, Wording, words_of, write_names, write_order, write_pages, write_wordings
+from vaughn.querybook import QueryBook, unordered
+from vaughn.search import Named, Place, Values, Wording, words_of, write_names, write_order, write_pages, write_wordings
 from vaughn.settings import now
 from vaughn.store.release import GraphInfo, Manifest
 
@@ -29,6 +29,7 @@ WORDINGS = "search/wordings"
 COUNTS = "lists/counts"
 PAGES = "lists/pages"
 NAMES = "search/every-name"
+_THING = "thing"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Content:
             target.write_text(query.text, encoding="utf-8")
         write_wordings(folder / "search", _wordings(self.assembly, self.book))
         write_names(folder / "search", names(self.assembly.store, self.book))
-        write_order(folder / "search", places(self.assembly.store, self.book))
+        listed = places(self.assembly.store, self.book), values(self.assembly.store, self.book)
+        write_order(folder / "search", *listed)
         _write_json(folder / "prefixes.json", dict(self.book.prefixes))
         _write_json(folder / "validation.json", [asdict(finding) for finding in self.findings])
         summarised(self.assembly.store, self.book).write(folder)
@@ -113,6 +115,24 @@ def places(store: ox.Store, book: QueryBook) -> Iterator[Place]:
                 found = store.query(book.bind(name, sort=sort, **given))
                 if isinstance(found, ox.QuerySolutions):
                     yield from (_place(kind, sort, row) for row in found)
+
+
+def values(store: ox.Store, book: QueryBook) -> Iterator[Values]:
+    """By what each thing of a list is found, by the query beside the one that makes the list; nothing where a site has
+    a list of its own and no such query beside it."""
+    for kind, plural in KINDS.items():
+        listed, told = (book.queries.get(f"lists/{plural}{ending}") for ending in ("", "-values"))
+        if listed and told and listed.path.parent == told.path.parent:
+            found = store.query(unordered(told.text))
+            if isinstance(found, ox.QuerySolutions):
+                yield Values(kind, frozenset(told.returns) - {_THING}, _told(found))
+
+
+def _told(rows: ox.QuerySolutions) -> Iterator[tuple[str, Mapping[str, str]]]:
+    names = [variable.value for variable in rows.variables]
+    for row in rows:
+        bound = {name: term.value for name, term in zip(names, row, strict=True) if term is not None}
+        yield bound.pop(_THING), bound
 
 
 def _place(kind: str, sort: str, row: ox.QuerySolution) -> Place:

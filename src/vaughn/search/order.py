@@ -7,13 +7,15 @@ halving, from the first place or from the last, and what a list shows of a thing
 from __future__ import annotations
 
 import json
-import mmap
-from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
+
+from vaughn.search.lines import Lines, Written, mapped
+from vaughn.search.narrowing import Filters, Narrowing, Numbers, read_narrowing
+from vaughn.search.values import Places, Values, write_narrowing
 
 FILE = "places.jsonl"
 
@@ -36,83 +38,89 @@ class Place(NamedTuple):
 
 class Order:
     """The places of all things, one JSON array a line, sorted by code points: kind, sort, key, IRI, then the date and,
-    where it is not the key, the label."""
+    where it is not the key, the label. narrowing: by what the release narrows its lists."""
 
-    def __init__(self, written: bytes | mmap.mmap) -> None:
-        self._written = written
-        self._starts = array("Q", [0])
-        while end := written.find(b"\n", self._starts[-1]) + 1:
-            self._starts.append(end)
+    def __init__(self, written: Written, narrowing: Narrowing | None = None) -> None:
+        self._lines = Lines(written)
+        self._narrowing = narrowing or Narrowing()
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._lines)
 
     def count(self, kind: str, sort: str) -> int:
         """How many things a list has."""
         return len(self._list(kind, sort))
 
-    def behind(self, kind: str, sort: str, after: tuple[str, str] | None, most: int, down: bool = False) -> list[Place]:
+    def narrowed(self, kind: str, sort: str, given: Filters) -> Numbers | None:
+        """The numbers of the places, from the least, of the things to which a list is narrowed; None where the release
+        does not tell. given: by what, at least one filter."""
+        return self._narrowing.numbers(kind, sort, given)
+
+    def behind(
+        self,
+        kind: str,
+        sort: str,
+        after: tuple[str, str] | None,
+        most: int,
+        down: bool = False,
+        narrowed: Numbers | None = None,
+    ) -> list[Place]:
         """At most so many places of a list, in order. after: the key and IRI of the one before them. down: the last key
-        first; among equal keys the first IRI comes first all the same."""
-        list_ = self._list(kind, sort)
-        numbers = self._falling(list_, after) if down else self._rising(list_, after)
-        places = map(self._place, islice(numbers, most))
-        return [_seen_from_the_last(place) for place in places] if down else list(places)
+        first; among equal keys the first IRI comes first all the same. narrowed: the only ones, as `narrowed` tells."""
+        list_ = self._list(kind, sort) if narrowed is None else narrowed
+        indices = self._falling(list_, after) if down else self._rising(list_, after)
+        places = [self._place(list_[index]) for index in islice(indices, most)]
+        return [_seen_from_the_last(place) for place in places] if down else places
 
     def _list(self, kind: str, sort: str) -> range:
         """The numbers of the places of a list."""
-        whole = range(len(self))
-        start = bisect_left(whole, (kind, sort), key=lambda number: self._place(number)[:2])
-        return range(start, bisect_right(whole, (kind, sort), lo=start, key=lambda number: self._place(number)[:2]))
+        return self._lines.beginning(kind, sort)
 
-    def _rising(self, list_: range, after: tuple[str, str] | None) -> range:
-        return list_ if after is None else range(self._first_behind(list_, after), list_.stop)
+    def _rising(self, list_: Numbers, after: tuple[str, str] | None) -> range:
+        return range(0 if after is None else self._first_behind(list_, after), len(list_))
 
-    def _falling(self, list_: range, after: tuple[str, str] | None) -> Iterator[int]:
-        """The numbers of places from the last key to the first, then those without a date."""
-        dated = range(list_.start, self._first_undated(list_))
-        undated = range(dated.stop, list_.stop)
+    def _falling(self, list_: Numbers, after: tuple[str, str] | None) -> Iterator[int]:
+        """The indices of places from the last key to the first, then those without a date."""
+        dated = self._first_undated(list_)
+        undated = range(dated, len(list_))
         if after and undated and after[0] == UNDATED_DOWN:
-            return iter(range(self._first_behind(undated, (UNDATED, after[1])), list_.stop))
-        return self._runs(dated, undated, after)
+            return iter(range(self._first_behind(list_, (UNDATED, after[1]), dated), len(list_)))
+        return chain(self._runs(list_, dated, after), undated)
 
-    def _runs(self, dated: range, undated: range, after: tuple[str, str] | None) -> Iterator[int]:
-        """Run after run of equal keys, from the last, each from its first IRI on."""
-        end = dated.stop
+    def _runs(self, list_: Numbers, end: int, after: tuple[str, str] | None) -> Iterator[int]:
+        """Run after run of equal keys, from the last, each from its first IRI on. end: where what has a date ends."""
         if after:
-            end = self._first_behind(dated, (after[0], ""))
-            yield from self._rest(dated, after)
-        while end > dated.start:
-            begin = self._begin(dated, end)
+            whole, end = end, self._first_behind(list_, (after[0], ""), 0, end)
+            yield from self._rest(list_, whole, after)
+        while end > 0:
+            begin = self._begin(list_, end)
             yield from range(begin, end)
             end = begin
-        yield from undated
 
-    def _rest(self, dated: range, after: tuple[str, str]) -> Iterator[int]:
+    def _rest(self, list_: Numbers, end: int, after: tuple[str, str]) -> Iterator[int]:
         """What has the same key and comes behind."""
-        for number in range(self._first_behind(dated, after), dated.stop):
-            if self._place(number).key != after[0]:
+        for index in range(self._first_behind(list_, after, 0, end), end):
+            if self._place(list_[index]).key != after[0]:
                 return
-            yield number
+            yield index
 
-    def _begin(self, dated: range, end: int) -> int:
+    def _begin(self, list_: Numbers, end: int) -> int:
         """Where the run of equal keys begins that ends here."""
-        key = self._place(end - 1).key
-        if end - 2 < dated.start or self._place(end - 2).key != key:
+        key = self._place(list_[end - 1]).key
+        if end < 2 or self._place(list_[end - 2]).key != key:
             return end - 1
-        return self._first_behind(range(dated.start, end), (key, ""))
+        return self._first_behind(list_, (key, ""), 0, end)
 
-    def _first_undated(self, list_: range) -> int:
-        by_date = bool(list_) and self._place(list_.start).sort == BY_DATE
-        return self._first_behind(list_, (UNDATED, "")) if by_date else list_.stop
+    def _first_undated(self, list_: Numbers) -> int:
+        by_date = bool(list_) and self._place(list_[0]).sort == BY_DATE
+        return self._first_behind(list_, (UNDATED, "")) if by_date else len(list_)
 
-    def _first_behind(self, list_: range, after: tuple[str, str]) -> int:
-        """The number of the first place of a list behind a key and IRI; the list's end where there is none."""
-        whole = range(len(self))
-        return bisect_right(whole, after, lo=list_.start, hi=list_.stop, key=lambda number: self._place(number)[2:4])
+    def _first_behind(self, list_: Numbers, after: tuple[str, str], lo: int = 0, hi: int | None = None) -> int:
+        """The index of the first place of a list behind a key and IRI; its end where there is none."""
+        return bisect_right(list_, after, lo=lo, hi=hi, key=lambda number: self._place(number)[2:4])
 
     def _place(self, number: int) -> Place:
-        kind, sort, key, iri, date, *label = json.loads(self._written[self._starts[number] : self._starts[number + 1]])
+        kind, sort, key, iri, date, *label = self._lines[number]
         return Place(kind, sort, key, iri, label[0] if label else key, date)
 
 
@@ -121,12 +129,13 @@ def _seen_from_the_last(place: Place) -> Place:
     return place._replace(key=UNDATED_DOWN) if place.sort == BY_DATE and not place.date else place
 
 
-def write_order(folder: Path, places: Iterable[Place]) -> None:
-    """Write the orders of a release's lists into its search folder."""
+def write_order(folder: Path, places: Iterable[Place], values: Iterable[Values] = ()) -> None:
+    """Write the orders of a release's lists, and by what these are narrowed, into its search folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps(_written(place), ensure_ascii=False) + "\n" for place in sorted(set(places)))
+    standing = sorted(set(places))
     with (folder / FILE).open("w", encoding="utf-8") as file:
-        file.writelines(lines)
+        file.writelines(json.dumps(_written(place), ensure_ascii=False) + "\n" for place in standing)
+    write_narrowing(folder, _numbered(standing), values)
 
 
 def _written(place: Place) -> tuple[str, ...]:
@@ -134,10 +143,17 @@ def _written(place: Place) -> tuple[str, ...]:
     return standing if place.label == place.key else (*standing, place.label)
 
 
+def _numbered(standing: Sequence[Place]) -> Mapping[str, Places]:
+    """The numbers of places by kind, order and IRI. Without the kinds in whose list a thing stands twice: a filter may
+    hold of one of its rows alone."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    twice = set()
+    for number, place in enumerate(standing):
+        if found.setdefault(place.kind, {}).setdefault(place.sort, {}).setdefault(place.iri, number) != number:
+            twice.add(place.kind)
+    return {kind: orders for kind, orders in found.items() if kind not in twice}
+
+
 def read_order(folder: Path) -> Order:
     """The orders of a release's lists; without any place where the release is older than this. Raises OSError."""
-    path = folder / FILE
-    if not path.exists() or not path.stat().st_size:
-        return Order(b"")
-    with path.open("rb") as file:
-        return Order(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    return Order(mapped(folder / FILE), read_narrowing(folder))

@@ -6,7 +6,8 @@ releases/<build id>/
     dataset.nq.gz      every quad, sorted; the dataset digest is that of the uncompressed bytes
     store/             the same quads as an Oxigraph store
     queries/**.rq      the named queries it was built with
-    search/            names, wordings, the places of things in their lists, and pages: see vaughn.search
+    search/            names, wordings, the places of things in their lists, what narrows these, and pages: see
+                       vaughn.search
     prefixes.json      prefix → namespace
     context.jsonld     the JSON-LD context
     validation.json    every finding of validation and checks

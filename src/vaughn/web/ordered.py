@@ -1,19 +1,20 @@
 """Pages of lists in an order that the release holds, so that no engine has to put a whole list in order.
 
-A whole list is read from there alone. One that is narrowed is gone through in that order, a number of things at a time,
-and the engine says which of them are so; where a page is not full after some steps, few things are so, and the engine
-finds them among all.
+A whole list is read from there alone, and so is one that is narrowed, where the release tells the things that have a
+value. Where it does not tell, the list is gone through in its order, a number of things at a time, and the engine says
+which of them are so; where a page is not full after some steps, few things are so, and the engine finds them among all.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vaughn.answer import Asker, listing
 from vaughn.answer.listing import Listed, Listing
 from vaughn.model import Ref
-from vaughn.search import Order, Place
+from vaughn.search import Numbers, Order, Place
 
 AT_ONCE = 1_000
 """Things that the engine is asked about at once: the values that one parameter takes."""
@@ -55,8 +56,9 @@ async def page(ask: Asker, order: Order, listed: Listing, given: Filters, span: 
     where the release has none. Raises ParameterInvalid."""
     if not order:
         return await _sought(ask, listed, given, span)
-    if not given:
-        places = _behind(order, listed, span, span.most + 1)
+    narrowed = await _narrowed(order, listed, given, span.sort)
+    if not given or narrowed is not None:
+        places = _behind(order, listed, span, span.most + 1, narrowed)
         return tuple(map(_listed, places[: span.most])), len(places) > span.most
     if "thing" not in listed.query.parameters:
         return await _sought(ask, listed, given, span)
@@ -67,7 +69,14 @@ async def total(ask: Asker, order: Order, listed: Listing, given: Filters) -> in
     """How many things the whole list has. Raises ParameterInvalid."""
     if order and not given:
         return order.count(listed.kind, listed.sorts[0])
-    return await listing.total(ask, listed, given)
+    narrowed = await _narrowed(order, listed, given, listed.sorts[0])
+    return await listing.total(ask, listed, given) if narrowed is None else len(narrowed)
+
+
+async def _narrowed(order: Order, listed: Listing, given: Filters, sort: str) -> Numbers | None:
+    """The places of what a list is narrowed to; None where it is not narrowed, or the release does not tell. In a
+    thread: long lists have hundreds of thousands."""
+    return await asyncio.to_thread(order.narrowed, listed.kind, sort, given) if given else None
 
 
 async def _walked(ask: Asker, order: Order, listed: Listing, given: Filters, span: Span) -> Found:
@@ -94,8 +103,8 @@ async def _sought(ask: Asker, listed: Listing, given: Filters, span: Span) -> Fo
     return await listing.page(ask, listed, {**given, **span.values}, span.most)
 
 
-def _behind(order: Order, listed: Listing, span: Span, most: int) -> list[Place]:
-    return order.behind(listed.kind, span.sort, span.after, most, span.down)
+def _behind(order: Order, listed: Listing, span: Span, most: int, narrowed: Numbers | None = None) -> list[Place]:
+    return order.behind(listed.kind, span.sort, span.after, most, span.down, narrowed)
 
 
 def _listed(place: Place) -> Listed:
