@@ -54,7 +54,7 @@ bench-search: $(READY) ## measure nearest wordings on both sets of sentences
 	$(BIN)/python tests/bench/search_sentences.py build/current held-out
 
 bench-monsters: $(READY) ## measure neighbours of hostile queries, and memory (a minute)
-	PYTHONPATH=tests $(BIN)/python tests/bench/monsters.py
+	PYTHONPATH=tests $(BIN)/python -m bench.monsters
 
 bench-http: $(READY) ## measure answers a second beside other servers (minutes)
 	PYTHONPATH=tests $(BIN)/python -m bench.http_ratios
