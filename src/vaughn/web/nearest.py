@@ -95,12 +95,12 @@ async def nearest_claims_of_many(request: Request, limit: Most = 3) -> Response:
 async def _in_time(
     request: Request, sentences: Sequence[str], most: int
 ) -> tuple[list[tuple[Match, ...]], dict[str, SupportOut]]:
-    """The nearest claims of each sentence, and the evidence of them all, before the time of a query is over.
+    """The nearest claims of each sentence, and the evidence of them all, before the time of a list is over.
 
     Raises ListTimeout.
     """
     held, found = served(request), list[tuple[Match, ...]]()
-    seconds = held.settings.query_seconds
+    seconds = held.lists.seconds
     try:
         async with asyncio.timeout(seconds):
             for sentence in sentences:

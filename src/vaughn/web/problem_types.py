@@ -253,10 +253,11 @@ TABLE: Mapping[type[Exception], Problem] = {
     errors.ListTimeout: Problem(
         504,
         "list-timeout",
-        "Not all sentences were compared in time",
+        "The list of sentences was not answered in time",
         "A list of sentences is answered within so many seconds of its arrival, or not at all; others' sentences are "
         "compared in turn with them. The member seconds is the limit, and the member compared says how many of the "
-        "list, whose length is the member of, were done. Send fewer sentences at a time.",
+        "list, whose length is the member of, were compared by then; where all were, the evidence of the claims they "
+        "are near was not gathered yet. Send fewer sentences at a time, or come back when the service is less busy.",
     ),
     errors.EngineDenied: Problem(
         502,
