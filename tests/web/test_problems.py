@@ -125,17 +125,22 @@ def test_hostile_paths_stay_text_in_the_page(client: Client) -> None:
 
 def test_a_method_that_is_not_answered_names_those_that_are(client: Client) -> None:
     response = client.request("POST", "/api/claims")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert response.json()["type"].endswith("/problems/method-refused")
 
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/api/support", "GET, HEAD, POST"), ("/graph/small.ttl", "GET, HEAD"), ("/static/icon.svg", "GET, HEAD")],
+    [
+        ("/api/support", "GET, HEAD, OPTIONS, POST"),
+        ("/graph/small.ttl", "GET, HEAD, OPTIONS"),
+        ("/static/icon.svg", "GET, HEAD, OPTIONS"),
+    ],
 )
 def test_every_route_of_an_address_counts_for_what_it_allows(client: Client, path: str, allowed: str) -> None:
     response = client.request("QUERY", path)
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
+    assert client.request("OPTIONS", path).headers["allow"] == allowed
 
 
 @pytest.mark.parametrize(

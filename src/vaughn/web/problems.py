@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
-from vaughn.web.methods import answered
+from vaughn.web.methods import allow, answered
 from vaughn.web.negotiation import choose
 from vaughn.web.observing import seen
 from vaughn.web.problem_types import INTERNAL, NOT_FOUND, TABLE, Problem
@@ -184,11 +184,11 @@ def _is_of_method(error: Exception) -> bool:
 
 def _headers(error: Exception, allowed: Sequence[str] = ()) -> dict[str, str]:
     if allowed:
-        return {"Allow": ", ".join(allowed)}
+        return {"Allow": allow(allowed)}
     if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):
-        return {"Allow": ", ".join(error.allowed)}
+        return {"Allow": allow(error.allowed)}
     if isinstance(error, errors.RangeMissed):
         return {"Content-Range": f"bytes */{error.size}"}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
