@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import inspect
 from html import escape
 from pathlib import Path
@@ -90,6 +91,31 @@ def test_a_release_with_a_broken_query_does_not_tell_where_it_lies(tmp_path: Pat
             assert str(tmp_path) not in response.text
             assert ".rq" not in response.text
         assert client.get("/api/claims").json()["type"].endswith("/problems/internal")
+
+
+@pytest.mark.parametrize(
+    ("path", "iri"),
+    [
+        ("/api/claims/a%20b", "id/claim/a%20b"),
+        ("/api/claims/%00", "id/claim/%00"),
+        ("/claim/%00", "id/claim/%00"),
+        ("/id/claim/%00", "id/claim/%00"),
+        ("/graph/%00", "graph/%00"),
+        ("/concept/x/%7F", "concept/x/%7F"),
+        ("/ns/%00", "ns/%00"),
+        ("/problems/%00", None),
+        ("/nonsense/%25%3Cb%3E%3Fc%23%E2%82%AC", None),
+    ],
+)
+def test_an_address_that_nothing_could_have_is_not_found_and_told_as_an_address(
+    client: Client, path: str, iri: str | None
+) -> None:
+    response = client.get(path)
+    told = response.json()
+    assert (response.status_code, told["instance"]) == (404, path)
+    assert told.get("iri", "") == "" if iri is None else told["iri"].endswith(iri)
+    assert "query" not in told
+    assert not re.search(r"[\x00-\x1f]", told["detail"])
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)

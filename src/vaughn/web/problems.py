@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -122,9 +123,14 @@ def _details(request: Request, error: Exception, problem: Problem) -> dict[str, 
         "title": problem.title,
         "status": problem.status,
         "detail": _detail(request, error, problem),
-        "instance": request.url.path,
+        "instance": _instance(request),
     }
     return {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _instance(request: Request) -> str:
+    """The path that was asked for, as a URI reference (RFC 9457 §3.1.5, RFC 3986 §3.3)."""
+    return quote(request.scope["path"], safe="/:@!$&'()*+,;=")
 
 
 def _short(text: str) -> str:
@@ -141,7 +147,7 @@ def _detail(request: Request, error: Exception, problem: Problem) -> str:
     if isinstance(error, RequestValidationError):
         return "; ".join(f"parameter {_place(each)!r}: {_reason(each)}" for each in error.errors())
     if problem is NOT_FOUND:
-        return f"nothing is served at {request.url.path}"
+        return f"nothing is served at {_instance(request)}"
     return problem.says
 
 
