@@ -376,6 +376,9 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
         (cursor("sources", "zebra", "label", "a", DESKS), "made for the list of other things"),
         (cursor("claims", "claim", "text", "\ud800", DESKS), "none of ours"),
         (cursor("claims", "claim", "text", "\0", DESKS), "control character"),
+        ("claims?format=csv", "the format is how an address ends: /api/claims.csv; this list takes"),
+        ("bodies.jsonl?format=csv", "the format is how an address ends: /api/bodies.csv; this list takes sort"),
+        ("claims?srot=text", "did you mean 'sort'?"),
         ("bodies?voice=own", "this list takes sort, limit, cursor, count"),
     ],
 )

@@ -158,6 +158,21 @@ def test_no_parameter_is_passed_over_in_silence(client: Client, path: str, param
     assert told["detail"] == f"parameter {parameter!r}: {told['reason']}"
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ("0", "'0' is less than 1"),
+        ("21", "'21' is more than 20"),
+        ("many", "'many' is no whole number"),
+        ("9" * 5000, "a number too long to be read"),
+    ],
+)
+def test_a_limit_that_is_none_is_told_in_the_words_of_the_house(client: Client, limit: str, reason: str) -> None:
+    for method, text in (("GET", "text=desks&"), ("POST", "")):
+        told = client.request(method, f"/api/support?{text}limit={limit}", json=["desks"]).json()
+        assert (told["status"], told["parameter"], told["reason"]) == (400, "limit", reason)
+
+
 def test_a_list_of_sentences_takes_no_parameter_that_it_does_not_know(client: Client) -> None:
     response = client.request("POST", "/api/support?foo=1", json=["Desks exist."])
     assert (response.status_code, response.json()["parameter"]) == (400, "foo")

@@ -136,6 +136,12 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
     assert shown > len(KINDS)
 
 
+def test_a_list_by_date_says_where_the_undated_stand(spec: Any) -> None:
+    for plural in KINDS.values():
+        (sort,) = (each for each in spec["paths"][f"/api/{plural}"]["get"]["parameters"] if each["name"] == "sort")
+        assert ("what has none comes last in both" in sort["description"]) is ("-date" in sort["schema"]["enum"])
+
+
 def test_the_example_of_a_search_finds_something(spec: Any) -> None:
     operation = spec["paths"]["/api/search"]["get"]
     shown = operation["responses"]["200"]["content"]["application/json"]["example"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import inspect
+import re
 from html import escape
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def test_a_query_that_the_engine_is_not_up_to_is_told_so(
         raise errors.EngineFaulty(f"{PLACE} broke", cannot)
 
     monkeypatch.setattr(Asker, "table", broken)
-    told = client.get("/api/search?q=desks").json()
+    told = client.get("/api/search?q=DESKS")  # which nobody has asked, so that no answer is kept.json()
     assert word in told["reason"] if word else "reason" not in told
 
 
@@ -121,6 +121,14 @@ def test_an_address_that_nothing_could_have_is_not_found_and_told_as_an_address(
 @pytest.mark.parametrize("slug", BY_SLUG)
 def test_every_type_of_problem_has_a_page(client: Client, slug: str) -> None:
     assert escape(BY_SLUG[slug].title, quote=True).replace("&#x27;", "&#39;") in client.page(f"/problems/{slug}")
+
+
+def test_what_is_read_is_told_of_every_address_that_reads_a_body(client: Client) -> None:
+    page = client.page("/problems/media-type-unsupported")
+    for path in ("/sparql", "/api/support"):
+        told = client.request("POST", path, content=b"?", headers={"Content-Type": "text/plain"}).json()
+        assert told["type"].endswith("/media-type-unsupported")
+        assert told["supported"][-1] in page
 
 
 def test_no_type_of_problem_is_a_success() -> None:

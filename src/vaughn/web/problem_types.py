@@ -138,7 +138,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         415,
         "media-type-unsupported",
         "The body's type is not read here",
-        "A query arrives as a form or as text of type application/sparql-query, in UTF-8.",
+        "A query arrives as a form or as text of type application/sparql-query, a list of sentences as "
+        "application/json; all of them in UTF-8. The member supported lists what is read at the address.",
     ),
     errors.HeadTooLarge: Problem(
         431,

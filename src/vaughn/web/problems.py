@@ -44,6 +44,16 @@ _CANNOT = {
 }
 """What a client hears of a faulty engine where its query had a part in it."""
 
+_FAULTS = {
+    "missing": "missing",
+    "int_parsing": "{0!r} is no whole number",
+    "int_parsing_size": "a number too long to be read",
+    "greater_than_equal": "{0!r} is less than {ge}",
+    "less_than_equal": "{0!r} is more than {le}",
+}
+"""What the framework finds at fault with a parameter, in the words of the other answers; of what was given, and the
+bound."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -68,11 +78,16 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
     seen(request.scope).metrics.note(problem.slug, error.rule if isinstance(error, errors.QueryRefused) else None)
     if isinstance(error, errors.VaughnError) and not _tells(error):
         _log.error("%s: %s", request.url.path, error)
-    wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
     headers = {"Cache-Control": "no-store", "Vary": "Accept", **_headers(error, allowed)}
-    if wanted == "text/html":
+    if as_page(request):
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
+
+
+def as_page(request: Request) -> bool:
+    """Whether a client would rather be told of an error by a page than by problem details."""
+    wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
+    return wanted == "text/html"
 
 
 def unasked(error: errors.VaughnError, base: str) -> tuple[int, bytes]:
@@ -175,7 +190,8 @@ def _faulty(error: RequestValidationError) -> dict[str, str]:
 
 
 def _reason(fault: Mapping[str, Any]) -> str:
-    return "missing" if fault["type"] == "missing" else str(fault["msg"])
+    told = _FAULTS.get(fault["type"], "")
+    return told.format(fault["input"], **fault.get("ctx", {})) or str(fault["msg"])
 
 
 def _camel(name: str) -> str:

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -77,15 +76,8 @@ async def read(request: Request, made: Listing, usual: int = USUAL) -> Wanted:
     after = _after(held, given, made.kind, sort)
     asked = Wanted(made, values, sort, _most(given, usual), counted == "1", after)
     _fit(asked, held)
-    _in_turn(values)
+    parameters.in_turn(values)
     return asked
-
-
-def _in_turn(values: Mapping[str, Sequence[str]]) -> None:
-    """Raises ParameterFaulty for a span of days that ends before it begins."""
-    begin, end = (date.fromisoformat(values[name][0]) if name in values else None for name in ("from", "to"))
-    if begin and end and end < begin:
-        raise ParameterFaulty("to", f"{end} is before {begin}, which `from` says")
 
 
 def _fit(asked: Wanted, held: Served) -> None:
@@ -100,7 +92,9 @@ def _fit(asked: Wanted, held: Served) -> None:
 
 
 def _given(request: Request, made: Listing) -> dict[str, list[str]]:
-    given = parameters.read(request, [*made.filters, *STANDING], "this list")
+    given = parameters.read(
+        request, [*made.filters, *STANDING], "this list", f"/api/{KINDS[made.kind]}.csv"
+    )
     for name, values in given.items():
         if name in STANDING or made.filters[name].type == "date":
             parameters.once(name, values)
