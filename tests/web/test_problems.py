@@ -78,7 +78,7 @@ def test_a_query_that_the_engine_is_not_up_to_is_told_so(
         raise errors.EngineFaulty(f"{PLACE} broke", cannot)
 
     monkeypatch.setattr(Asker, "table", broken)
-    told = client.get("/api/search?q=DESKS")  # which nobody has asked, so that no answer is kept.json()
+    told = client.get("/api/search?q=DESKS").json()  # asked by no other test, so that no answer is kept
     assert word in told["reason"] if word else "reason" not in told
 
 
