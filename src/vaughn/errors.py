@@ -450,10 +450,11 @@ class ListTimeout(QueryTimeout):
 
     def __init__(self, seconds: float, compared: int, of: int) -> None:
         self.seconds, self.compared, self.of = seconds, compared, of
-        done = "the sentences were all compared" if compared == of else f"{compared:,} of {of:,} sentences were compared"
-        wanting = ", but not all of the evidence was gathered" if compared == of else ""
+        done = f"{compared:,} of {of:,} sentences were compared"
+        if compared == of:
+            done = "the sentences were all compared, but not all of the evidence was gathered"
         advice = "send fewer at a time" if of > 1 else "ask again when the service is less busy"
-        StoreError.__init__(self, f"{done}{wanting} when the {seconds:g} s for the list had passed; {advice}")
+        StoreError.__init__(self, f"{done} when the {seconds:g} s for the list had passed; {advice}")
 
 
 class ResultTooLarge(StoreError):

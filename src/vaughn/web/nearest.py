@@ -112,7 +112,7 @@ async def _in_time(
 
 async def nearest(held: Served, sentences: Sequence[str], most: int) -> list[tuple[Match, ...]]:
     """The nearest claims of each sentence, compared off the event loop and one at a time, so that a long list and a
-    single sentence take turns. Measured: 2 to 5 ms for 120 characters, 18 to 30 ms for 2,000, against some 1,600 wordings.
+    single sentence take turns. Measured: 2 to 5 ms for 120 characters, 18 to 30 ms for 2,000, against 1,600 wordings.
     """
     index, loop = await held.wordings(), asyncio.get_running_loop()
     return [await loop.run_in_executor(held.comparing, index.nearest, sentence, most) for sentence in sentences]

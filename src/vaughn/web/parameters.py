@@ -40,7 +40,8 @@ def read(
         if name in known:
             given.setdefault(name, []).append(value)
         elif not _TRACKING.fullmatch(name):
-            raise ParameterFaulty(name, f"no such parameter{_hint(name, known, other)}; {whose} takes {', '.join(known)}")
+            hint, takes = _hint(name, known, other), f"{whose} takes {', '.join(known)}"
+            raise ParameterFaulty(name, f"no such parameter{hint}; {takes}")
     given.pop(PARAMETER, None)
     return given
 

@@ -98,9 +98,7 @@ async def _answer(request: Request, query: NamedQuery, values: Values) -> dict[s
 
 def _values(request: Request, query: NamedQuery) -> Values:
     """The parameters given; an empty field of the form is one not given. Raises ParameterFaulty for any other name."""
-    given = parameters.read(
-        request, [*query.parameters], "this query", f"/queries/{query.name}.{_endings(query)[0]}"
-    )
+    given = parameters.read(request, [*query.parameters], "this query", f"/queries/{query.name}.{_endings(query)[0]}")
     return {name: kept for name, values in given.items() if (kept := [each for each in values if each])}
 
 

@@ -92,9 +92,7 @@ def _fit(asked: Wanted, held: Served) -> None:
 
 
 def _given(request: Request, made: Listing) -> dict[str, list[str]]:
-    given = parameters.read(
-        request, [*made.filters, *STANDING], "this list", f"/api/{KINDS[made.kind]}.csv"
-    )
+    given = parameters.read(request, [*made.filters, *STANDING], "this list", f"/api/{KINDS[made.kind]}.csv")
     for name, values in given.items():
         if name in STANDING or made.filters[name].type == "date":
             parameters.once(name, values)
