@@ -445,12 +445,16 @@ class QueryTimeout(StoreError):
 
 
 class ListTimeout(QueryTimeout):
-    """seconds: the limit, counted from when the list came. compared: sentences that were done by then, of how many."""
+    """seconds: the limit, counted from when the list came. compared: sentences that were done by then, of how many;
+    where all were, what was still wanting is the evidence of the claims they are near."""
 
     def __init__(self, seconds: float, compared: int, of: int) -> None:
         self.seconds, self.compared, self.of = seconds, compared, of
-        done = f"{compared:,} of {of:,} sentences were compared when the {seconds:g} s for it had passed"
-        StoreError.__init__(self, f"{done}, others' included; send fewer at a time")
+        done = f"{compared:,} of {of:,} sentences were compared"
+        if compared == of:
+            done = "the sentences were all compared, but not all of the evidence was gathered"
+        advice = "send fewer at a time" if of > 1 else "ask again when the service is less busy"
+        StoreError.__init__(self, f"{done} when the {seconds:g} s for the list had passed; {advice}")
 
 
 class ComparisonTimeout(QueryTimeout):

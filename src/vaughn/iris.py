@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 from vaughn.errors import IriInvalid
 
@@ -63,6 +64,7 @@ PART_OWNERS: Mapping[str, tuple[str, ...]] = {
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _CURIE = re.compile(r"([A-Za-z][\w-]*)?:([\w.-]*)")
+_FORBIDDEN = re.compile(r'[\x00-\x20\x7f<>"{}|^`\\]')
 _SEPARATOR = "--"
 
 IriKind = Literal["thing", "part", "scheme", "concept", "graph", "term", "shape"]
@@ -160,7 +162,7 @@ def anchor(name: Name) -> str:
 
 def expand(value: str, prefixes: Mapping[str, str]) -> str:
     """A CURIE or an IRI as an IRI. Raises IriInvalid for an unknown prefix or a character no IRI may have."""
-    if re.search(r'[\x00-\x20<>"{}|^`\\]', value):
+    if _FORBIDDEN.search(value):
         raise IriInvalid(value, "an IRI has no spaces, quotes, braces, brackets, bars, carets or backslashes")
     matched = _CURIE.fullmatch(value)
     if matched and (matched[1] or "") in prefixes:
@@ -170,6 +172,11 @@ def expand(value: str, prefixes: Mapping[str, str]) -> str:
             raise IriInvalid(value, f"the prefix {matched[1]!r} is not declared")
         return value
     raise IriInvalid(value, "neither an IRI nor a prefixed name")
+
+
+def spelt(name: str) -> str:
+    """A name with the characters that no IRI may have escaped, octet by octet (RFC 3987 §3.1)."""
+    return _FORBIDDEN.sub(lambda found: quote(found[0], safe=""), name)
 
 
 def compact(iri: str, prefixes: Mapping[str, str]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from vaughn.answer import Asker, claim, claims, claims_behind, overview, support_for, supports_for, tally
+from vaughn.answer.support import AT_ONCE
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
 from vaughn.model import ClaimHead, Evidence, Overview, Support
@@ -122,6 +126,46 @@ def test_many_claims_are_answered_like_each_of_them_once(ask: Ask, release: Rele
     found: dict[str, Support] = ask(of_all)
     assert list(found) == list(dict.fromkeys(iris))
     assert all(ask(support_for, each) == support for each, support in found.items())
+
+
+def test_the_evidence_of_many_claims_is_asked_for_at_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    serialised = Asker.serialised
+
+    async def noted(asker: Asker, name: str, format: str, values: Any) -> Any:
+        asked.append(name)
+        return await serialised(asker, name, format, values)
+
+    monkeypatch.setattr(Asker, "serialised", noted)
+    heads: tuple[ClaimHead, ...] = ask(claims)
+    asked.clear()
+
+    async def of_all(asker: Asker) -> dict[str, Support]:
+        return await supports_for(asker, [head.iri for head in heads])
+
+    assert len(ask(of_all)) == len(heads) > 40
+    assert max(Counter(asked).values()) == math.ceil(len(heads) / AT_ONCE)
+
+
+def test_a_release_without_the_column_of_the_claim_is_asked_about_one_after_another(ask: Ask, release: Release) -> None:
+    iris = [iri(release, slug) for slug in ("disputed", "our-conclusion", "privacy-covers-names")]
+
+    async def of_all(asker: Asker) -> tuple[dict[str, Support], dict[str, Support]]:
+        older = {
+            name: replace(
+                query,
+                text=query.text.replace("SELECT DISTINCT ?claim", "SELECT DISTINCT").replace("SELECT ?claim", "SELECT"),
+                returns={column: says for column, says in query.returns.items() if column != "claim"},
+            )
+            for name, query in asker.book.queries.items()
+            if name in ("claims/evidence", "claims/bearing", "claims/inferred-from")
+        }
+        book = replace(asker.book, queries={**asker.book.queries, **older})
+        return await supports_for(asker, iris), await supports_for(replace(asker, book=book), iris)
+
+    found: tuple[dict[str, Support], dict[str, Support]] = ask(of_all)
+    assert found[0] == found[1]
+    assert found[1][iris[1]].inferred_from
 
 
 def test_a_claim_has_its_states_and_the_number_of_its_sources(ask: Ask, release: Release) -> None:

@@ -7,11 +7,12 @@ breaks.
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from bench.search_sentences import PLAIN, TURNED, Result, judge, read_sentences
+from bench.search_sentences import PLAIN, TURNED, Result, judge, read_sentences, render
 from vaughn.search import Band, Wordings, read_wordings
 from vaughn.store.release import current_release, open_release
 
@@ -31,6 +32,7 @@ def turned(wordings: Wordings) -> dict[str, Result]:
     return judge(wordings, read_sentences("held-out-turned"))
 
 
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "search.md"
 SETS = {
     "calibration": (130, PLAIN),
     "calibration-turned": (60, TURNED),
@@ -48,6 +50,13 @@ def test_the_sets_are_large_name_known_claims_and_share_nothing(name: str, wordi
     assert [slug for each in sentences for slug in each.claims if slug not in slugs] == []
     others = {each.text for other in SETS if other != name for each in read_sentences(other)}
     assert not others & {each.text for each in sentences}
+
+
+def test_the_tables_of_the_manual_are_what_is_measured(wordings: Wordings) -> None:
+    lines = MANUAL.read_text(encoding="utf-8").splitlines()
+    tables = ["\n".join(group) for told, group in groupby(lines, lambda line: line.startswith("|")) if told]
+    measured = [render(judge(wordings, read_sentences(name))) for name in SETS]
+    assert [table for table in tables if table.startswith("| sentence ")] == measured
 
 
 @pytest.mark.parametrize(("kind", "share"), [("verbatim", 0.9), ("light", 0.9), ("keywords", 0.8), ("negated", 0.9)])

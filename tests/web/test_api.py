@@ -175,3 +175,11 @@ def test_no_claim_is_named_without_how_it_stands(client: Client) -> None:
     assert attested["claim"]["reviewState"]["code"] == "not-reviewed"
     category = next(each for each in told["properties"] if each["property"]["code"] == "concernsCategory")
     assert category["values"][0]["claim"] is None
+
+
+def test_no_property_of_a_thing_is_called_by_its_iri(client: Client) -> None:
+    told = client.get("/api/sources/desk-report").json()["thing"]
+    names = {each["property"]["iri"]: each["property"]["label"] for each in told["properties"] + told["inverse"]}
+    assert names["http://www.w3.org/1999/02/22-rdf-syntax-ns#type"] == "type"
+    assert names["http://www.w3.org/2000/01/rdf-schema#label"] == "label"
+    assert not any(":" in label for label in names.values())

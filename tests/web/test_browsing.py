@@ -9,7 +9,8 @@ import pytest
 from vaughn.model import ClaimHead, Ref
 from vaughn.web.browsing import title
 from vaughn.web.rendering import code, environment
-from web.conftest import BROWSER, Client
+from web.conftest import BROWSER, SITE, Client
+from web.test_lists import cursor
 
 
 def slugs(page: str) -> list[str]:
@@ -56,6 +57,30 @@ def test_what_a_list_cannot_take_is_refused_not_ignored(client: Client, asked: s
 def test_an_empty_list_says_that_this_says_nothing_of_the_world(client: Client) -> None:
     assert "That says nothing about the world." in client.page("/claims?evidenceState=contradicted")
     assert "That says nothing about the world." in client.page("/memoranda")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sort", "iri"),
+    [
+        ("claims", "text", "claim/desks-exist"),
+        ("bodies", "label", "body/office-of-desks"),
+        ("rationales", "label", "rationale/x"),
+    ],
+)
+def test_a_page_behind_the_last_thing_does_not_say_that_there_is_none(
+    client: Client, asked: str, sort: str, iri: str
+) -> None:
+    kind = iri.partition("/")[0]
+    page = client.page("/" + cursor(asked, kind, sort, "zzzz", f"{SITE.base}id/{iri}"))
+    assert "Nothing in this list comes after the place where this page begins." in page
+    assert "None in this release" not in page
+    assert "holds no" not in page
+
+
+def test_an_empty_page_says_whether_nothing_is_so_or_there_is_nothing(client: Client) -> None:
+    assert "No memorandum of this release is so." not in client.page("/memoranda")
+    assert "This release holds no memoranda." in client.page("/memoranda")
+    assert "No claim of this release is so." in client.page("/claims?evidenceState=contradicted")
 
 
 def test_sources_show_their_dates(client: Client) -> None:

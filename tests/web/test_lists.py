@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -20,9 +21,10 @@ from vaughn.search import write_order
 from vaughn.settings import Settings
 from vaughn.store.release import open_release
 from vaughn.web import ordered
-from web.conftest import FACTS, Client, make_release, running
+from web.conftest import FACTS, SITE, Client, make_release, running
 from web.test_linked import expanded
 
+DESKS = SITE.base + "id/claim/desks-exist"
 ALL = ["desks-exist", "desks-are-many", "desks-dream", "desks-are-counted", "desks-may-be-hidden"]
 
 
@@ -30,6 +32,12 @@ def slugs(response: httpx.Response) -> list[str]:
     assert response.status_code == 200, response.text
     told = response.json()
     return [each["iri"].rpartition("/")[2] for each in told.get("claims", told.get("things"))]
+
+
+def cursor(asked: str, *place: object) -> str:
+    """A list with a cursor that says this."""
+    written = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return f"{asked}{'&' if '?' in asked else '?'}cursor={written}"
 
 
 def following(response: httpx.Response) -> str:
@@ -367,10 +375,25 @@ def test_the_format_is_negotiated_at_the_bare_address_only(client: Client) -> No
         ("claims?limit=²", "from 1 to 1,000"),
         ("claims?count=yes", "is none of 0, 1"),
         ("claims?cursor=nonsense", "none of ours"),
-        ("claims?cursor=WyJhIiwxLDJd", "none of ours"),
-        ("claims?cursor=WyItdGV4dCIsImEiLCJiIl0", "made for sort=-text"),
-        ("claims?cursor=WyJ0ZXh0IiwiXHVkODAwIiwiYiJd", "none of ours"),
-        ("claims?cursor=WyJ0ZXh0IiwiXHUwMDAwIiwiYiJd", "control character"),
+        (cursor("claims", "claim", "text", 1, DESKS), "none of ours"),
+        (cursor("claims", "text", "a", DESKS), "none of ours"),
+        (cursor("claims", "claim", "text", "a"), "none of ours"),
+        (cursor("claims", "claim", "text", "a", DESKS, "a"), "none of ours"),
+        (cursor("claims", {}, "text", "a", DESKS), "none of ours"),
+        (cursor("claims", "claim", "-text", "a", DESKS), "made for sort=-text"),
+        (cursor("claims?sort=sources", "claim", "sources", "x", DESKS), "none of ours"),
+        (cursor("claims?sort=sources", "claim", "sources", "3", DESKS), "none of ours"),
+        (cursor("claims?sort=-date", "claim", "-date", "yesterday", DESKS), "none of ours"),
+        (cursor("claims", "claim", "text", "a", "x"), "none of ours"),
+        (cursor("claims", "claim", "text", "a", SITE.base + "id/source/desk-report"), "none of ours"),
+        (cursor("claims", "claim", "text", "a", f"{DESKS}/"), "none of ours"),
+        (cursor("sources?sort=-date", "claim", "-date", "2019", DESKS), "made for the list of claims"),
+        (cursor("sources", "zebra", "label", "a", DESKS), "made for the list of other things"),
+        (cursor("claims", "claim", "text", "\ud800", DESKS), "none of ours"),
+        (cursor("claims", "claim", "text", "\0", DESKS), "control character"),
+        ("claims?format=csv", "the format is how an address ends: /api/claims.csv; this list takes"),
+        ("bodies.jsonl?format=csv", "the format is how an address ends: /api/bodies.csv; this list takes sort"),
+        ("claims?srot=text", "did you mean 'sort'?"),
         ("bodies?voice=own", "this list takes sort, limit, cursor, count"),
     ],
 )
@@ -380,6 +403,13 @@ def test_what_a_list_cannot_take_is_refused_with_what_it_can(client: Client, ask
     assert (response.status_code, told["type"].rpartition("/")[2]) == (400, "parameter-faulty")
     assert says in told["detail"]
     assert f"&{told['parameter']}=" in f"&{asked.partition('?')[2]}"
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"), [("-date", "2019-04-30"), ("date", "2019/2020-01"), ("date", "9999"), ("sources", "00001")]
+)
+def test_a_place_in_a_list_is_taken_whether_or_not_something_stands_there(client: Client, sort: str, key: str) -> None:
+    assert client.get(f"/api/{cursor(f'claims?sort={sort}', 'claim', sort, key, DESKS)}").status_code == 200
 
 
 @pytest.mark.parametrize("order", ["text", "-text", "sources"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -157,6 +158,21 @@ def test_no_parameter_is_passed_over_in_silence(client: Client, path: str, param
     assert told["detail"] == f"parameter {parameter!r}: {told['reason']}"
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ("0", "'0' is less than 1"),
+        ("21", "'21' is more than 20"),
+        ("many", "'many' is no whole number"),
+        ("9" * 5000, "a number too long to be read"),
+    ],
+)
+def test_a_limit_that_is_none_is_told_in_the_words_of_the_house(client: Client, limit: str, reason: str) -> None:
+    for method, text in (("GET", "text=desks&"), ("POST", "")):
+        told = client.request(method, f"/api/support?{text}limit={limit}", json=["desks"]).json()
+        assert (told["status"], told["parameter"], told["reason"]) == (400, "limit", reason)
+
+
 def test_a_list_of_sentences_takes_no_parameter_that_it_does_not_know(client: Client) -> None:
     response = client.request("POST", "/api/support?foo=1", json=["Desks exist."])
     assert (response.status_code, response.json()["parameter"]) == (400, "foo")
@@ -215,23 +231,45 @@ def test_more_lists_than_may_be_compared_at_once_are_told_to_come_back(client: C
     answers = client.at_once([("POST", "/api/support", {"json": many})] * 3 + [("GET", "/api/support?text=desks", {})])
     assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
     busy = next(answer for answer in answers if answer.status_code == 429)
-    assert (busy.headers["retry-after"], busy.json()["limit"]) == ("3", 1)
+    assert (busy.headers["retry-after"], busy.json()["limit"]) == ("9", 1)
     assert busy.json()["type"].endswith("/list-busy")
     assert answers[3].status_code == 200
 
 
 def test_a_list_that_takes_too_long_is_told_how_far_it_came(build_dir: Path) -> None:
     many = [f"Desks number {number} exist and are counted. " * 20 for number in range(1000)]
-    with running(build_dir, Settings(workers=1, query_seconds=0.2)) as client:
+    with running(build_dir, Settings(workers=1, query_seconds=0.1)) as client:
         begun = time.monotonic()
         answer = client.request("POST", "/api/support", json=many)
         assert time.monotonic() - begun < 2
         assert client.request("POST", "/api/support", json=["Desks exist."]).status_code != 429  # its place is free
     told = answer.json()
     assert (answer.status_code, told["type"].rpartition("/")[2], told["seconds"], told["of"]) == (
-        504, "list-timeout", 0.2, 1000,
+        504, "list-timeout", pytest.approx(0.3), 1000,
     )  # fmt: skip
     assert 0 < told["compared"] < 1000
+    assert f"{told['compared']:,} of 1,000 sentences were compared when" in told["detail"]
+    assert told["detail"].endswith("send fewer at a time")
+
+
+@pytest.mark.parametrize(
+    ("count", "advice"), [(2, "send fewer at a time"), (1, "ask again when the service is less busy")]
+)
+def test_a_list_that_was_compared_but_lacks_its_evidence_says_so(
+    build_dir: Path, monkeypatch: pytest.MonkeyPatch, count: int, advice: str
+) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("vaughn.web.nearest.supports_for", never)
+    with running(build_dir, Settings(workers=1, query_seconds=1)) as client:
+        told = client.request("POST", "/api/support", json=["Desks exist."] * count).json()
+    assert (told["status"], told["compared"], told["of"]) == (504, count, count)
+    assert told["title"] == "The list of sentences was not answered in time"
+    assert told["detail"] == (
+        f"the sentences were all compared, but not all of the evidence was gathered when the 3 s for the list had "
+        f"passed; {advice}"
+    )
 
 
 def test_places_are_shared_among_clients_and_free_again(build_dir: Path) -> None:
@@ -243,7 +281,7 @@ def test_places_are_shared_among_clients_and_free_again(build_dir: Path) -> None
             pass
         with pytest.raises(ListsFull) as refused, turns.taken("192.0.2.99"):
             pass
-        assert (refused.value.retry_after, refused.value.limit) == (7, MOST)
+        assert (refused.value.retry_after, refused.value.limit) == (21, MOST)
     with turns.taken("192.0.2.0"), turns.taken(None), turns.taken(None):
         pass
 

@@ -136,6 +136,28 @@ def test_examples_are_what_the_release_answers(client: Client, spec: Any) -> Non
     assert shown > len(KINDS)
 
 
+def test_a_list_by_date_says_where_the_undated_stand(spec: Any) -> None:
+    for plural in KINDS.values():
+        (sort,) = (each for each in spec["paths"][f"/api/{plural}"]["get"]["parameters"] if each["name"] == "sort")
+        assert ("what has none comes last in both" in sort["description"]) is ("-date" in sort["schema"]["enum"])
+
+
+def test_the_example_of_a_search_finds_something(spec: Any) -> None:
+    operation = spec["paths"]["/api/search"]["get"]
+    shown = operation["responses"]["200"]["content"]["application/json"]["example"]
+    assert {each["name"]: each.get("example") for each in operation["parameters"]}["q"] == shown["q"]
+    assert shown["found"][0]["kind"] == "claim"
+
+
+def test_the_path_with_an_ending_has_examples_of_every_type(client: Client, spec: Any) -> None:
+    operation = spec["paths"]["/api/{plural}.{ending}"]["get"]
+    given = {each["name"]: each["example"] for each in operation["parameters"] if "example" in each}
+    assert given == {"plural": "sources", "ending": "csv", "limit": 1}
+    content = operation["responses"]["200"]["content"]
+    assert all(each["example"] for each in content.values())
+    assert content["text/csv"]["example"] == client.get("/api/sources.csv?limit=1").text
+
+
 def test_a_list_has_an_example_in_each_of_its_types(client: Client, spec: Any) -> None:
     for plural in KINDS.values():
         content = spec["paths"][f"/api/{plural}"]["get"]["responses"]["200"]["content"]

@@ -123,6 +123,20 @@ def test_a_list_behind_a_path_goes_on_behind_it(mounted: Client) -> None:
     assert mounted.get(onward).json()["claims"] != first.json()["claims"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("/claims?authority=&limit=2", "/claims?limit=2"),
+        ("/sources?publisher=&from=&to=", "/sources"),
+        ("/rationales?body=", "/rationales"),
+    ],
+)
+def test_a_form_with_empty_fields_leads_on_behind_the_path(mounted: Client, asked: str, kept: str) -> None:
+    response = mounted.get(ROOT + asked, BROWSER)
+    assert (response.status_code, response.headers["location"]) == (303, ROOT + kept)
+    assert mounted.get(ROOT + kept, BROWSER).status_code == 200
+
+
 def test_a_renamed_name_leads_on_behind_the_path(tmp_path: Path) -> None:
     facts = FACTS.read_text(encoding="utf-8") + Path(__file__).with_name("tombstones.ttl").read_text(encoding="utf-8")
     make_release(tmp_path, "second", facts)

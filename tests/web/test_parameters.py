@@ -59,6 +59,14 @@ def test_the_protocols_own_addresses_pass_over_what_they_do_not_know(client: Cli
     assert client.get("/graphs?default&colour=red").status_code == 200
 
 
+def test_addresses_that_tell_nothing_of_a_release_pass_over_every_parameter_as_the_manual_says(client: Client) -> None:
+    passed = ["/static/icon.svg", "/health/live", "/metrics", "/robots.txt", "/favicon.ico"]
+    assert [client.get(f"{path}?colour=red").status_code for path in passed] == [200, 200, 200, 200, 302]
+    told = client.page("/docs").partition('id="h-parameters"')[2].partition("</section>")[0]
+    for path in passed:
+        assert f'<span class="mono">{path}' in told or f'<span class="mono">{path.rpartition("/")[0]}<' in told
+
+
 def test_a_querys_parameter_is_at_fault_as_any_other_is(client: Client) -> None:
     told = client.get("/queries/claims/list.csv?state=a%20b").json()
     assert told["type"].endswith("/problems/parameter-faulty")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from html import escape
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_query_that_the_engine_is_not_up_to_is_told_so(
         raise errors.EngineFaulty(f"{PLACE} broke", cannot)
 
     monkeypatch.setattr(Asker, "table", broken)
-    told = client.get("/api/search?q=desks").json()
+    told = client.get("/api/search?q=DESKS").json()  # asked by no other test, so that no answer is kept
     assert word in told["reason"] if word else "reason" not in told
 
 
@@ -92,9 +93,42 @@ def test_a_release_with_a_broken_query_does_not_tell_where_it_lies(tmp_path: Pat
         assert client.get("/api/claims").json()["type"].endswith("/problems/internal")
 
 
+@pytest.mark.parametrize(
+    ("path", "iri"),
+    [
+        ("/api/claims/a%20b", "id/claim/a%20b"),
+        ("/api/claims/%00", "id/claim/%00"),
+        ("/claim/%00", "id/claim/%00"),
+        ("/id/claim/%00", "id/claim/%00"),
+        ("/graph/%00", "graph/%00"),
+        ("/concept/x/%7F", "concept/x/%7F"),
+        ("/ns/%00", "ns/%00"),
+        ("/problems/%00", None),
+        ("/nonsense/%25%3Cb%3E%3Fc%23%E2%82%AC", None),
+    ],
+)
+def test_an_address_that_nothing_could_have_is_not_found_and_told_as_an_address(
+    client: Client, path: str, iri: str | None
+) -> None:
+    response = client.get(path)
+    told = response.json()
+    assert (response.status_code, told["instance"]) == (404, path)
+    assert told.get("iri", "") == "" if iri is None else told["iri"].endswith(iri)
+    assert "query" not in told
+    assert not re.search(r"[\x00-\x1f]", told["detail"])
+
+
 @pytest.mark.parametrize("slug", BY_SLUG)
 def test_every_type_of_problem_has_a_page(client: Client, slug: str) -> None:
     assert escape(BY_SLUG[slug].title, quote=True).replace("&#x27;", "&#39;") in client.page(f"/problems/{slug}")
+
+
+def test_what_is_read_is_told_of_every_address_that_reads_a_body(client: Client) -> None:
+    page = client.page("/problems/media-type-unsupported")
+    for path in ("/sparql", "/api/support"):
+        told = client.request("POST", path, content=b"?", headers={"Content-Type": "text/plain"}).json()
+        assert told["type"].endswith("/media-type-unsupported")
+        assert told["supported"][-1] in page
 
 
 def test_no_type_of_problem_is_a_success() -> None:
@@ -125,17 +159,22 @@ def test_hostile_paths_stay_text_in_the_page(client: Client) -> None:
 
 def test_a_method_that_is_not_answered_names_those_that_are(client: Client) -> None:
     response = client.request("POST", "/api/claims")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert response.json()["type"].endswith("/problems/method-refused")
 
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/api/support", "GET, HEAD, POST"), ("/graph/small.ttl", "GET, HEAD"), ("/static/icon.svg", "GET, HEAD")],
+    [
+        ("/api/support", "GET, HEAD, OPTIONS, POST"),
+        ("/graph/small.ttl", "GET, HEAD, OPTIONS"),
+        ("/static/icon.svg", "GET, HEAD, OPTIONS"),
+    ],
 )
 def test_every_route_of_an_address_counts_for_what_it_allows(client: Client, path: str, allowed: str) -> None:
     response = client.request("QUERY", path)
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
+    assert client.request("OPTIONS", path).headers["allow"] == allowed
 
 
 @pytest.mark.parametrize(

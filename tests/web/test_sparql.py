@@ -168,7 +168,7 @@ def test_a_body_that_cannot_be_read_is_told_by_its_status(
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_are_refused_with_those_allowed(client: Client, method: str) -> None:
     response = client.request(method, "/sparql")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST, QUERY")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST, QUERY")
 
 
 @pytest.mark.parametrize(

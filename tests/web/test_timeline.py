@@ -45,6 +45,27 @@ def test_the_drawing_has_a_mark_for_each_dated_event_and_says_how_many_have_none
 
 
 @pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ("from=2025-02-01&to=2025-01-01", "to"),
+        ("from=2025-02-01&from=2025-01-01", "from"),
+        ("from=2025", "from"),
+    ],
+)
+def test_a_span_that_is_none_is_told_above_the_form_or_as_a_problem(
+    eventful: Client, asked: str, parameter: str
+) -> None:
+    page = eventful.get(f"/timeline?{asked}", BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert page.headers["vary"] == "Accept"
+    assert "<strong>Not run.</strong>" in page.text
+    assert "of 3." not in page.text
+    told = eventful.get(f"/timeline?{asked}", "application/json")
+    assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
+    assert told.json()["parameter"] == parameter
+
+
+@pytest.mark.parametrize(
     ("asked", "found"),
     [
         ("from=2020-01-01", ["desk-hearing"]),

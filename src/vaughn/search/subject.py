@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 _COMMON = 1 / 6
 """The part of the rarest word's information up to which a word carries no subject. Among 429 claims: one that more than
@@ -12,6 +13,9 @@ a third of them have."""
 
 _FEWEST = 20
 """Claims below which nothing is known of what is common."""
+
+_KEPT = 65_536
+"""Pairs of words that are kept: claims near to the sentences of one list share the same few."""
 
 
 class Subjects:
@@ -26,13 +30,14 @@ class Subjects:
                 holders[word].add(claim)
         self._holders: Mapping[str, set[str]] = holders
         self._rarest = math.log(1 + len(claims))
+        self._weights = {word: self._weighed(len(found)) for word, found in holders.items()}
+        self._along = lru_cache(_KEPT)(self._held_along)
         self.known = len(claims) >= _FEWEST
         """Whether there are claims enough to know what is common among them."""
 
     def weight(self, word: str) -> float:
         """How much of a subject a word carries: 0 for common words, 1 for one that no claim has."""
-        rarity = 1 - math.log(1 + len(self._holders.get(word, ()))) / self._rarest
-        return max(0.0, (rarity - _COMMON) / (1 - _COMMON))
+        return self._weights.get(word, 1.0)
 
     def carried(self, words: Collection[str]) -> float:
         """How much of a subject words carry together, as a number of the rarest words. A word that comes along with a
@@ -49,6 +54,11 @@ class Subjects:
         weight = self.weight(word)
         return weight * (1 - max((self._along(word, other) for other in rarer), default=0.0)) if weight else 0.0
 
-    def _along(self, word: str, other: str) -> float:
+    def _weighed(self, held: int) -> float:
+        rarity = 1 - math.log(1 + held) / self._rarest
+        return max(0.0, (rarity - _COMMON) / (1 - _COMMON))
+
+    def _held_along(self, word: str, other: str) -> float:
+        """The part of a word's claims, beyond one, that have the other too."""
         mine = self._holders.get(word, set())
         return max(0, len(mine & self._holders.get(other, set())) - 1) / len(mine) if mine else 0.0

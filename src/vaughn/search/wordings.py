@@ -175,9 +175,12 @@ class Wordings:
     def _is_near(self, score: float, usual: float, spoken: Collection[str], number: int) -> bool:
         if score < _LEAST or not self._subjects.known:
             return score >= _LOOSE
+        stands_out = score >= _STANDS_OUT * usual
+        if score < _LOOSE and not stands_out:
+            return False  # most claims, and what they share takes longest to weigh
         shared = self._spoken[number].intersection(spoken)
         carried = self._subjects.carried(shared)
-        if score >= _STANDS_OUT * usual and carried >= _SUBJECT_STANDING_OUT:
+        if stands_out and carried >= _SUBJECT_STANDING_OUT:
             return True
         return score >= _LOOSE and (carried >= _SUBJECT or self._subjects.share(shared, spoken) >= _SHARE)
 

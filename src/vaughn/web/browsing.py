@@ -19,7 +19,7 @@ from vaughn.model import Ref
 from vaughn.querybook import Parameter
 from vaughn.web import rendering, wanted
 from vaughn.web.ordered import page, total
-from vaughn.web.places import local_path, root
+from vaughn.web.places import local_path
 from vaughn.web.releases import served
 from vaughn.web.responses import cacheable, see_other
 
@@ -86,6 +86,6 @@ def _suffix(request: Request) -> str:
 
 
 def _without_blanks(request: Request) -> str:
-    """The same address without the fields of the form that were left empty."""
+    """The same address, below the mount, without the fields of the form that were left empty."""
     kept = urlencode([(name, value) for name, value in request.query_params.multi_items() if value])
-    return root(request.scope) + local_path(request) + (f"?{kept}" if kept else "")
+    return local_path(request) + (f"?{kept}" if kept else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,6 +23,7 @@ from vaughn.web.places import root
 from vaughn.web.search import search_names
 
 _MOST_WORDS = 12
+_SHOWN = KINDS["source"]
 _OTHERS = {media_type: ending for media_type, ending in OFFERS.items() if ending != "json"}
 
 
@@ -50,7 +51,13 @@ async def examples(request: Request, pause: Callable[[], Awaitable[None]]) -> di
         for slug in _slugs(first):
             shown = _read(await thing_json(_asking(request, f"/api/{plural}/{slug}"), kind, slug))
             made[f"/api/{plural}/{{slug}}", "get"] = Example({"slug": slug}, shown)
+    made["/api/{plural}.{ending}", "get"] = _with_ending(made[f"/api/{_SHOWN}", "get"])
     return made | await _of_claims(request, made[f"/api/{KINDS['claim']}", "get"].answer)
+
+
+def _with_ending(listed: Example) -> Example:
+    """The same list at the address that ends with a format."""
+    return replace(listed, given={"plural": _SHOWN, "ending": "csv", **listed.given})
 
 
 async def _of_claims(request: Request, first: Any) -> dict[tuple[str, str], Example]:
@@ -60,7 +67,7 @@ async def _of_claims(request: Request, first: Any) -> dict[tuple[str, str], Exam
         plain, text = _asking(request, f"/api/claims/{slug}/support"), " ".join(claim["text"].split()[:_MOST_WORDS])
         support = _read(await claim_support(plain, slug))
         made["/api/claims/{slug}/support", "get"] = Example({"slug": slug}, support)
-        made["/api/search", "get"] = Example({"q": slug}, _read(await search_names(plain, slug)))
+        made["/api/search", "get"] = Example({"q": text}, _read(await search_names(plain, text)))
         near = _read(await nearest_claims(plain, text, 1))
         made["/api/support", "get"] = Example({"text": text, "limit": 1}, near)
         posted = _read(await nearest_claims_of_many(_posting(request, [text]), 1))

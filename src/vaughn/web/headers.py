@@ -71,7 +71,7 @@ _PREFLIGHT: Mapping[str, str] = {
 }
 
 
-_OF_REFUSAL = frozenset({b"allow", b"content-length", b"content-type", b"cache-control"})
+_OF_REFUSAL = frozenset({b"content-length", b"content-type", b"cache-control"})
 _MOVED_BY_FRAMEWORK = 307  # a slash too many or too few at the end; no redirect of ours has this status
 
 LONGEST_TARGET = 32_768
@@ -150,9 +150,7 @@ def _telling_methods(send: Send) -> Send:
             told = message["status"] == HTTPStatus.METHOD_NOT_ALLOWED and b"allow" in given
             if told:
                 kept = [pair for pair in message["headers"] if pair[0] not in _OF_REFUSAL]
-                allowed = {*given[b"allow"].decode().split(", "), "OPTIONS"}
-                pair = (b"allow", ", ".join(sorted(allowed)).encode())
-                message = {**message, "status": HTTPStatus.NO_CONTENT.value, "headers": [*kept, pair]}
+                message = {**message, "status": HTTPStatus.NO_CONTENT.value, "headers": kept}
         elif told:
             message = {**message, "body": b""}
         await send(message)

@@ -21,6 +21,11 @@ def answered(request: Request) -> list[str]:
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
+def allow(methods: Iterable[str]) -> str:
+    """The value of Allow: these, and OPTIONS, which every address answers that answers to anything."""
+    return ", ".join(sorted({*methods, "OPTIONS"}))
+
+
 def _of(route: BaseRoute, scope: Scope) -> Iterable[str]:
     if route.matches(scope)[0] is Match.NONE:
         return ()

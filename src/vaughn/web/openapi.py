@@ -261,9 +261,11 @@ async def _value(held: Served, made: Listing, filter: Parameter) -> str:
 
 def _standing(made: Listing) -> list[Spec]:
     orders = [*made.sorts, *(f"-{each}" for each in made.sorts)]
+    order = {"type": "string", "enum": orders, "default": orders[0]}
     limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    undated = " By date, what has none comes last in both." if "date" in made.sorts else ""
     return [
-        _query("sort", "The order; with `-` the last first.", {"type": "string", "enum": orders, "default": orders[0]}),
+        _query("sort", f"The order; with `-` the last first.{undated}", order),
         _query("limit", "Things on a page.", limit),
         _query("cursor", "Where a page begins; taken from the link to it.", {"type": "string"}),
         _query("count", "1 to be told how many there are in all.", {"type": "integer", "enum": [0, 1], "default": 0}),

@@ -34,7 +34,7 @@ _NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep"})
 _STANDING = (
     ("sentence_length", LONGEST, False, "characters of one sentence to compare"),
     ("list_sentences", nearest.MOST_SENTENCES, False, "sentences of one list at /api/support"),
-    ("lists", turns.MOST, True, "lists of sentences that may be compared at once, each within query_seconds"),
+    ("lists", turns.MOST, True, f"lists of sentences at once, each within {turns.QUERIES} times query_seconds"),
     ("comparisons", comparisons.MOST, True, "pairs of releases that may be compared at once, within query_seconds"),
     ("client_lists", turns.EACH, True, "lists of sentences that one client may have here"),
 )

@@ -138,7 +138,8 @@ TABLE: Mapping[type[Exception], Problem] = {
         415,
         "media-type-unsupported",
         "The body's type is not read here",
-        "A query arrives as a form or as text of type application/sparql-query, in UTF-8.",
+        "A query arrives as a form or as text of type application/sparql-query, a list of sentences as "
+        "application/json; all of them in UTF-8. The member supported lists what is read at the address.",
     ),
     errors.HeadTooLarge: Problem(
         431,
@@ -260,10 +261,11 @@ TABLE: Mapping[type[Exception], Problem] = {
     errors.ListTimeout: Problem(
         504,
         "list-timeout",
-        "Not all sentences were compared in time",
+        "The list of sentences was not answered in time",
         "A list of sentences is answered within so many seconds of its arrival, or not at all; others' sentences are "
         "compared in turn with them. The member seconds is the limit, and the member compared says how many of the "
-        "list, whose length is the member of, were done. Send fewer sentences at a time.",
+        "list, whose length is the member of, were compared by then; where all were, the evidence of the claims they "
+        "are near was not gathered yet. Send fewer sentences at a time, or come back when the service is less busy.",
     ),
     errors.ComparisonTimeout: Problem(
         504,

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn import errors
-from vaughn.web.methods import answered
+from vaughn.web.methods import allow, answered
 from vaughn.web.negotiation import choose
 from vaughn.web.observing import seen
 from vaughn.web.problem_types import INTERNAL, NOT_FOUND, TABLE, Problem
@@ -42,6 +43,16 @@ _CANNOT = {
     "run": "the engine under the service answered this query with an error; in other words it may be answered",
 }
 """What a client hears of a faulty engine where its query had a part in it."""
+
+_FAULTS = {
+    "missing": "missing",
+    "int_parsing": "{0!r} is no whole number",
+    "int_parsing_size": "a number too long to be read",
+    "greater_than_equal": "{0!r} is less than {ge}",
+    "less_than_equal": "{0!r} is more than {le}",
+}
+"""What the framework finds at fault with a parameter, in the words of the other answers; of what was given, and the
+bound."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,11 +78,16 @@ async def answer(request: Request, error: Exception, text: str = "") -> Response
     seen(request.scope).metrics.note(problem.slug, error.rule if isinstance(error, errors.QueryRefused) else None)
     if isinstance(error, errors.VaughnError) and not _tells(error):
         _log.error("%s: %s", request.url.path, error)
-    wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
     headers = {"Cache-Control": "no-store", "Vary": "Accept", **_headers(error, allowed)}
-    if wanted == "text/html":
+    if as_page(request):
         return render(request, "problem.html", problem.status, headers, problem=problem, details=details, text=text)
     return Response(json.dumps(details, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
+
+
+def as_page(request: Request) -> bool:
+    """Whether a client would rather be told of an error by a page than by problem details."""
+    wanted = choose(request.headers.getlist("accept"), (MEDIA_TYPE, "application/json", "text/html"))
+    return wanted == "text/html"
 
 
 def unasked(error: errors.VaughnError, base: str) -> tuple[int, bytes]:
@@ -122,9 +138,14 @@ def _details(request: Request, error: Exception, problem: Problem) -> dict[str, 
         "title": problem.title,
         "status": problem.status,
         "detail": _detail(request, error, problem),
-        "instance": request.url.path,
+        "instance": _instance(request),
     }
     return {name: _short(value) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _instance(request: Request) -> str:
+    """The path that was asked for, as a URI reference (RFC 9457 §3.1.5, RFC 3986 §3.3)."""
+    return quote(request.scope["path"], safe="/:@!$&'()*+,;=")
 
 
 def _short(text: str) -> str:
@@ -141,7 +162,7 @@ def _detail(request: Request, error: Exception, problem: Problem) -> str:
     if isinstance(error, RequestValidationError):
         return "; ".join(f"parameter {_place(each)!r}: {_reason(each)}" for each in error.errors())
     if problem is NOT_FOUND:
-        return f"nothing is served at {request.url.path}"
+        return f"nothing is served at {_instance(request)}"
     return problem.says
 
 
@@ -169,7 +190,8 @@ def _faulty(error: RequestValidationError) -> dict[str, str]:
 
 
 def _reason(fault: Mapping[str, Any]) -> str:
-    return "missing" if fault["type"] == "missing" else str(fault["msg"])
+    told = _FAULTS.get(fault["type"], "")
+    return told.format(fault["input"], **fault.get("ctx", {})) or str(fault["msg"])
 
 
 def _camel(name: str) -> str:
@@ -184,11 +206,11 @@ def _is_of_method(error: Exception) -> bool:
 
 def _headers(error: Exception, allowed: Sequence[str] = ()) -> dict[str, str]:
     if allowed:
-        return {"Allow": ", ".join(allowed)}
+        return {"Allow": allow(allowed)}
     if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):
-        return {"Allow": ", ".join(error.allowed)}
+        return {"Allow": allow(error.allowed)}
     if isinstance(error, errors.RangeMissed):
         return {"Content-Range": f"bytes */{error.size}"}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}

@@ -15,7 +15,7 @@ from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
 from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
 from vaughn.store.results import leading, triples
-from vaughn.web import jsonld, parameters
+from vaughn.web import jsonld, parameters, problems
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import HTML, JSONLD, offered
 from vaughn.web.headers import UNKNOWN
@@ -75,16 +75,22 @@ def _warned(names: Sequence[str]) -> dict[str, str]:
 
 
 async def _page(request: Request, query: NamedQuery, values: Values) -> Response:
-    """The form, and the answer where every required parameter is given; a faulty one is told above the form."""
+    """The form, and the answer where every required parameter is given; a faulty one is told above the form.
+
+    Raises ParameterInvalid to a client that would rather not have a page.
+    """
     answer: dict[str, Any] = {"rows": None, "graph": None, "fault": "", "unknown": ()}
     try:
         if all(values.get(each.name) or not each.required for each in query.parameters.values()):
             answer |= await _answer(request, query, values)
     except ParameterInvalid as error:
+        if not problems.as_page(request):
+            raise
         answer["fault"] = str(error)
     asked = urlencode(values | _release(request), doseq=True, safe=":")
     answer |= {"query": query, "values": values, "endings": _endings(query), "asked": asked, "most": _MOST_ROWS}
-    return render(request, "query.html", 400 if answer["fault"] else 200, **answer)
+    status, headers = (400, {"Vary": "Accept"}) if answer["fault"] else (200, {})
+    return render(request, "query.html", status, headers, **answer)
 
 
 async def _answer(request: Request, query: NamedQuery, values: Values) -> dict[str, Any]:
@@ -98,7 +104,7 @@ async def _answer(request: Request, query: NamedQuery, values: Values) -> dict[s
 
 def _values(request: Request, query: NamedQuery) -> Values:
     """The parameters given; an empty field of the form is one not given. Raises ParameterFaulty for any other name."""
-    given = parameters.read(request, [*query.parameters], "this query")
+    given = parameters.read(request, [*query.parameters], "this query", f"/queries/{query.name}.{_endings(query)[0]}")
     return {name: kept for name, values in given.items() if (kept := [each for each in values if each])}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -61,7 +60,7 @@ class Served:
     _order: asyncio.Task[Order] | None = None
 
     def __post_init__(self) -> None:
-        self.lists = Turns(math.ceil(self.settings.query_seconds))
+        self.lists = Turns(self.settings.query_seconds)
         self.comparisons = Comparisons(self.settings)
 
     @property

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from vaughn.answer import tombstone
 from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.errors import IriInvalid, ReleaseMissing, ThingRemoved, ThingUnknown, VaughnError
-from vaughn.iris import KINDS, Iris, Name, page_path
+from vaughn.iris import KINDS, Iris, Name, page_path, spelt
 from vaughn.store.changes import read_changes
 from vaughn.web import problems
 from vaughn.web.places import local_path
@@ -23,6 +23,7 @@ async def answer(request: Request, error: Exception) -> Response:
     """The response for a thing that the graph does not hold."""
     if not isinstance(error, ThingUnknown):
         return await problems.answer(request, error)
+    error = ThingUnknown(spelt(error.iri))
     try:
         found = await _moved_on(served(request), error.iri)
     except VaughnError as fault:

@@ -12,11 +12,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vaughn.answer import timeline, unknown
+from vaughn.answer import Asker, timeline, unknown
 from vaughn.answer.timeline import TIMELINE_QUERY
-from vaughn.errors import ParameterInvalid
+from vaughn.errors import ParameterFaulty, ParameterInvalid
 from vaughn.model import Happening
-from vaughn.web import parameters
+from vaughn.web import parameters, problems
 from vaughn.web.chart import draw
 from vaughn.web.parameters import taking
 from vaughn.web.releases import served
@@ -28,18 +28,33 @@ router = APIRouter()
 
 
 async def page(request: Request) -> Response:
-    """/timeline: the form, the drawing, and every event by year; a faulty parameter is told above the form."""
+    """/timeline: the form, the drawing, and every event by year; a faulty parameter is told above the form.
+
+    Raises ParameterInvalid and ParameterFaulty to a client that would rather not have a page.
+    """
     ask = served(request).ask
     query, values = ask.book[TIMELINE_QUERY], _values(request, ask.book[TIMELINE_QUERY].parameters)
     told: dict[str, Any] = {"query": query, "values": values, "fault": "", "happenings": (), "unknown": ()}
     try:
-        told |= {"happenings": await timeline(ask, values), "unknown": await unknown(ask, query.name, values)}
-    except ParameterInvalid as error:
+        told |= {"happenings": await _found(ask, values), "unknown": await unknown(ask, query.name, values)}
+    except (ParameterInvalid, ParameterFaulty) as error:
+        if not problems.as_page(request):
+            raise
         told["fault"] = str(error)
     known, built = await timeline(ask, {}), served(request).release.manifest.created
     told |= {"years": _years(told["happenings"]), "chart": draw(told["happenings"], built), "all": len(known)}
     told |= {"actors": _actors(known), "asked": urlencode(values, doseq=True, safe=":")}
-    return render(request, "timeline.html", 400 if told["fault"] else 200, **told)
+    status, headers = (400, {"Vary": "Accept"}) if told["fault"] else (200, {})
+    return render(request, "timeline.html", status, headers, **told)
+
+
+async def _found(ask: Asker, values: Mapping[str, list[str]]) -> Sequence[Happening]:
+    """The events asked for. Raises ParameterInvalid, ParameterFaulty."""
+    for name in {"from", "to"}.intersection(values):
+        parameters.once(name, values[name])
+    found = await timeline(ask, values)
+    parameters.in_turn(values)
+    return found
 
 
 @taking()

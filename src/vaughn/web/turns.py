@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,17 @@ from vaughn.errors import ListBusy, ListsFull
 
 MOST = 4
 EACH = 1
+QUERIES = 3
+"""A list may take the time of so many queries: as many whole lists as there are places are compared in turn."""
 
 
 class Turns:
-    """The places of one release. retry_after: seconds after which one of them is free at the latest."""
+    """The places of one release. query_seconds: what one query may take. seconds: what one list may, its wait for the
+    others included, and so after which a place is free at the latest."""
 
-    def __init__(self, retry_after: int) -> None:
-        self._retry_after = retry_after
+    def __init__(self, query_seconds: float) -> None:
+        self.seconds = QUERIES * query_seconds
+        self._retry_after = math.ceil(self.seconds)
         self._taken: Counter[str | None] = Counter()
 
     @contextmanager

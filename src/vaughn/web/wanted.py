@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -30,6 +30,17 @@ STANDING = ("sort", "limit", "cursor", "count")
 
 MOST_COMBINED = 16
 """Combinations of values that the filters given several times may make; the engine goes through each."""
+
+_KEYS: Mapping[str, re.Pattern[str]] = {
+    "date": re.compile(r"\d{4}(?:-\d\d){0,2}(?:/\d{4}(?:-\d\d){0,2})?", re.ASCII),
+    "sources": re.compile(r"\d{5}", re.ASCII),
+}
+_ANY = re.compile(r".*", re.DOTALL)
+"""How the keys of an order are written: by date as precisely as is known (two dates where it lies
+between them), by sources padded with zeros, else any text."""
+
+_ANEW = "begin again without a cursor"
+_STRANGE = "none of ours; take it from the link to the next page"
 
 
 @dataclass(frozen=True)
@@ -62,17 +73,11 @@ async def read(request: Request, made: Listing, usual: int = USUAL) -> Wanted:
         for name, filter in made.filters.items()
         if name in given
     }
-    asked = Wanted(made, values, sort, _most(given, usual), counted == "1", _after(given, sort))
+    after = _after(held, given, made.kind, sort)
+    asked = Wanted(made, values, sort, _most(given, usual), counted == "1", after)
     _fit(asked, held)
-    _in_turn(values)
+    parameters.in_turn(values)
     return asked
-
-
-def _in_turn(values: Mapping[str, Sequence[str]]) -> None:
-    """Raises ParameterFaulty for a span of days that ends before it begins."""
-    begin, end = (date.fromisoformat(values[name][0]) if name in values else None for name in ("from", "to"))
-    if begin and end and end < begin:
-        raise ParameterFaulty("to", f"{end} is before {begin}, which `from` says")
 
 
 def _fit(asked: Wanted, held: Served) -> None:
@@ -87,7 +92,7 @@ def _fit(asked: Wanted, held: Served) -> None:
 
 
 def _given(request: Request, made: Listing) -> dict[str, list[str]]:
-    given = parameters.read(request, [*made.filters, *STANDING], "this list")
+    given = parameters.read(request, [*made.filters, *STANDING], "this list", f"/api/{KINDS[made.kind]}.csv")
     for name, values in given.items():
         if name in STANDING or made.filters[name].type == "date":
             parameters.once(name, values)
@@ -149,24 +154,48 @@ def _most(given: Mapping[str, list[str]], usual: int) -> int:
     return most
 
 
-def _after(given: Mapping[str, list[str]], sort: str) -> tuple[str, str] | None:
-    """The place that a cursor marks. Raises ParameterFaulty for one not made here, or made for another order."""
+def _after(held: Served, given: Mapping[str, list[str]], kind: str, sort: str) -> tuple[str, str] | None:
+    """The place that a cursor marks. Raises ParameterFaulty for one not made here, or made for another list."""
     if "cursor" not in given:
         return None
-    text = given["cursor"][0]
-    try:
-        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        order, key, iri = (each.encode().decode() for each in place)
-    except (ValueError, AttributeError, TypeError):
-        raise ParameterFaulty("cursor", "none of ours; take it from the link to the next page") from None
+    made_for, order, key, iri = _place(given["cursor"][0])
+    if made_for != kind:
+        raise ParameterFaulty("cursor", f"made for the list of {KINDS.get(made_for, 'other things')}; {_ANEW}")
     if order != sort:
         raise ParameterFaulty("cursor", f"made for sort={order}; keep that order, or begin again without a cursor")
+    if not _KEYS.get(order.removeprefix("-"), _ANY).fullmatch(key) or not _is_of_kind(held, iri, kind):
+        raise ParameterFaulty("cursor", _STRANGE)
     return key, iri
+
+
+def _place(cursor: str) -> tuple[str, str, str, str]:
+    """What a cursor says: kind, order, key and IRI. Raises ParameterFaulty where it says anything else."""
+    try:
+        kind, order, key, iri = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return _text(kind), _text(order), _text(key), _text(iri)
+    except (ValueError, TypeError):
+        raise ParameterFaulty("cursor", _STRANGE) from None
+
+
+def _text(value: object) -> str:
+    """A string of whole characters. Raises TypeError, UnicodeError."""
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value.encode().decode()
+
+
+def _is_of_kind(held: Served, iri: str, kind: str) -> bool:
+    try:
+        name = held.release.iris.parse(iri)
+    except IriInvalid:
+        return False
+    return name.what == "thing" and name.scope == kind
 
 
 def onward(request: Request, wanted: Wanted, last: Listed) -> str:
     """The local address of the next page: this one's, with the place where it ended."""
-    place = json.dumps([wanted.sort, last.key, last.ref.iri], ensure_ascii=False, separators=(",", ":"))
-    cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    place = [wanted.listing.kind, wanted.sort, last.key, last.ref.iri]
+    written = json.dumps(place, ensure_ascii=False, separators=(",", ":"))
+    cursor = base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "count")]
     return f"{local_path(request)}?{urlencode([*kept, ('cursor', cursor)])}"
