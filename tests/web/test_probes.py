@@ -9,7 +9,7 @@ from vaughn.settings import PREFIX, Settings
 from vaughn.store.stable import memory_bound_mb, strangers_lanes
 from web.conftest import BROWSER, Client, running
 
-UNBOUND = {"port", "services", "log_clients", "releases_keep"}
+UNBOUND = {"port", "services", "log_clients", "releases_keep", "memory_quads"}
 
 
 def test_every_number_that_binds_a_client_is_listed(client: Client) -> None:

@@ -116,12 +116,12 @@ def test_where_no_figures_were_imported_the_page_says_so(client: Client) -> None
 
 def test_a_date_shows_its_bounds_where_they_are_also_its_name(eventful: Client) -> None:
     row = eventful.page("/event/desk-hearing").partition('<tr id="date-held">')[2].partition("</tr>")[0]
-    assert re.findall("<td>(.*?)</td>", row) == ["held", "2020-02-29", "2020-02-29", "day"]
+    assert re.findall("<td>(.*?)</td>", row) == ["occurred on", "2020-02-29", "2020-02-29", "day"]
 
 
 def test_what_rests_on_a_passage_shows_its_words_and_what_its_source_is_worth(eventful: Client) -> None:
     part = eventful.page("/body/office-of-desks").partition('id="role-counts-desks"')[2].partition("</section>")[0]
-    assert "role counts desks" in part
+    assert "<h3>counts desks</h3>" in part
     assert part.count("<blockquote>“") == 2
     assert "The source is withdrawn." in part
     assert "(machine-written)" in part

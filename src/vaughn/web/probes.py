@@ -28,7 +28,7 @@ from vaughn.web.responses import cacheable
 
 router = APIRouter()
 
-_NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep"})
+_NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep", "memory_quads"})
 """Numbers among the settings that bind no client."""
 
 _STANDING = (
