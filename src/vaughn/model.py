@@ -113,8 +113,10 @@ class Evidence:
 @dataclass(frozen=True)
 class ClaimHead:
     """A claim without its evidence. machine_only: it has supporting lines, all of them from machine-written sources.
-    own_words_only: every source its support rests on is the asserter's own. newest_evidence_on: when the newest source
-    of its evidence was published, as precisely as is known, "" where unknown."""
+    own_words_only: every source its support rests on is the asserter's own words. second_hand_only: every one is
+    another's account that goes back to what the asserter published. asserter_only: every one is the one or the other.
+    newest_evidence_on: when the newest source of its evidence was published, as precisely as is known, "" where
+    unknown."""
 
     iri: str
     text: str
@@ -130,16 +132,18 @@ class ClaimHead:
     unknown_lineage: int
     machine_only: bool = False
     own_words_only: bool = False
+    second_hand_only: bool = False
+    asserter_only: bool = False
     newest_evidence_on: str = ""
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """An agency that a reason is attributed to. how: what the attestations show of it, "asserts it", "is reported to
-    assert it", "is spoken of", each once; empty where none names it."""
+    """An agency that a reason is attributed to. how: the attestations by or about it, by how it stands to them:
+    "asserts it", "is reported to assert it", "is spoken of"; empty where none names it."""
 
     agency: Ref
-    how: tuple[str, ...]
+    how: Mapping[str, tuple[ClaimHead, ...]]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,11 @@ import pytest
 from vaughn.answer import certainty, doubted, evidence_sentence, independence, states
 from vaughn.model import ClaimHead, Ref
 
+WHOSE = {
+    "own": "Its support is the asserter's own words only.",
+    "accounts": "Its support is only others' accounts that go back to what the asserter published, not its own words.",
+    "either": "All its support goes back to the asserter: its own words, or others' accounts of what it published.",
+}
 STATES = ("unsupported", "inferred", "supported", "supported-with-qualification", "disputed", "contradicted")
 
 
@@ -18,10 +23,12 @@ def head(
     machine_only: bool = False,
     known: int = 1,
     lost: int = 0,
-    own_words_only: bool = False,
+    whose: str = "",
     sure: str = "",
+    review: str = "not-reviewed",
 ) -> ClaimHead:
-    """A claim in some state; the rest is beside the point."""
+    """A claim in some state. whose: whose words its support is, a key of WHOSE where nobody but the asserter stands
+    behind it."""
 
     def ref(scheme: str, code: str) -> Ref:
         return Ref(f"https://example.org/site/concept/{scheme}/{code}", code)
@@ -32,7 +39,7 @@ def head(
         asserter=ref("body", "somebody"),
         voice=ref("voice", "own"),
         claim_type=None,
-        review_state=ref("review-state", "not-reviewed"),
+        review_state=ref("review-state", review),
         evidence_state=ref("evidence-state", state),
         evidence_basis=ref("evidence-basis", basis) if basis else None,
         certainty=ref("certainty", sure) if sure else None,
@@ -40,7 +47,9 @@ def head(
         known_independent=known,
         unknown_lineage=lost,
         machine_only=machine_only,
-        own_words_only=own_words_only,
+        own_words_only=whose == "own",
+        second_hand_only=whose == "accounts",
+        asserter_only=whose in WHOSE,
     )
 
 
@@ -86,9 +95,25 @@ def test_no_lower_bound_of_nought_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_whose_words_support_a_claim_is_told_in_three_ways(state: str) -> None:
+    told = {whose: evidence_sentence(head(state, whose=whose)) for whose in WHOSE}
+    assert [whose for whose, sentence in told.items() if not sentence.endswith(f" {WHOSE[whose]}")] == []
+    assert "asserter" not in evidence_sentence(head(state))
+
+
+@pytest.mark.parametrize("whose", ["accounts", "either"])
+def test_accounts_of_others_are_never_the_asserters_own_words_alone(whose: str) -> None:
+    claim = head("supported", whose=whose)
+    assert "own words only" not in evidence_sentence(claim) + states([claim])
+    assert "others' accounts" in evidence_sentence(claim)
+    assert "others' accounts" in states([claim])
+
+
+@pytest.mark.parametrize("whose", WHOSE)
 @pytest.mark.parametrize("known", [1, 2])
-def test_nothing_is_called_independent_without_saying_of_whom(known: int) -> None:
-    told = independence(head("supported", known=known, own_words_only=True))
+def test_nothing_is_called_independent_without_saying_of_whom(known: int, whose: str) -> None:
+    told = independence(head("supported", known=known, whose=whose))
     assert "not known to be independent of the asserter" in told
     assert told.count("independent") == told.count("independent of ")
 
@@ -96,11 +121,21 @@ def test_nothing_is_called_independent_without_saying_of_whom(known: int) -> Non
 def test_states_of_several_claims_keep_what_weakens_them() -> None:
     claims = [
         head("supported"),
-        head("supported", own_words_only=True),
+        head("supported", whose="own"),
         head("supported"),
+        head("supported", whose="accounts", sure="low"),
         head("disputed", "by-analogy"),
     ]
-    assert states(claims) == "2 supported, 1 supported (by the asserter's own words only), 1 disputed (by analogy only)"
+    assert states(claims) == (
+        "2 supported, 1 supported (by the asserter's own words only), "
+        "1 supported (only by others' accounts of what the asserter published, certainty low), "
+        "1 disputed (by analogy only)"
+    )
+
+
+def test_of_claims_that_were_given_up_only_that_is_told() -> None:
+    claims = [head("supported"), head("supported", review="withdrawn"), head("unsupported", review="withdrawn")]
+    assert states([*claims, head("disputed", review="superseded")]) == "1 supported, 2 withdrawn, 1 superseded"
 
 
 def test_certainty_is_told_only_where_evidence_counts() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +15,7 @@ from vaughn.answer import Asker, claim, claims, claims_behind, overview, support
 from vaughn.answer.support import AT_ONCE
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
-from vaughn.model import ClaimHead, Evidence, Overview, Support
+from vaughn.model import ClaimHead, Evidence, Overview, Support, Table, Term
 from vaughn.store.release import Release
 
 Ask = Callable[..., Any]
@@ -199,3 +200,35 @@ def test_the_claim_behind_a_line_is_its_owner(ask: Ask, release: Release) -> Non
     others = (iris.thing("event", "first-ruling"), iris.part("date", "first-ruling", "decided"), "urn:x:y", lost)
     found: dict[str, ClaimHead] = ask(claims_behind, [own, line, *others])
     assert {each: head.iri for each, head in found.items()} == {own: own, line: own}
+
+
+def test_a_claim_tells_whose_words_its_support_is(ask: Ask, release: Release) -> None:
+    slugs = (
+        "ministry-on-itself",
+        "herald-by-a-copy",
+        "ministry-by-a-copy-of-a-rewrite",
+        "ministry-by-both",
+        "disputed",
+    )
+    heads: list[ClaimHead] = [ask(claim, iri(release, slug)) for slug in slugs]
+    assert [(head.own_words_only, head.second_hand_only, head.asserter_only) for head in heads] == [
+        (True, False, True),
+        (True, False, True),
+        (False, True, True),
+        (False, False, True),
+        (False, False, False),
+    ]
+
+
+class Older:
+    """What a release answers whose queries call accounts of the asserter's words its own words too."""
+
+    async def table(self, name: str, **_: object) -> Table:
+        told = {"ownWordsOnly": "true", "knownIndependent": "1", "unknownLineage": "0"}
+        row = {column: Term("literal", value) for column, value in told.items()}
+        return Table(("claim", *row), (row,) if name == "claims/list" else ())
+
+
+def test_of_an_older_release_own_words_are_not_told_from_accounts_of_them() -> None:
+    head = asyncio.run(claim(cast(Asker, Older()), "urn:claim"))
+    assert (head.own_words_only, head.second_hand_only, head.asserter_only) == (False, False, True)

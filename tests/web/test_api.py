@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from vaughn.iris import KINDS
 from web.conftest import Client
 
@@ -51,6 +53,15 @@ def test_nobody_is_invented_where_no_person_has_reviewed(client: Client) -> None
     told = support(client, "desks-are-counted")
     assert [line["reviewedBy"] for line in told["supporting"]] == [None, None]
     assert told["notice"] == "No person has reviewed this claim or its 4 lines of evidence."
+
+
+@pytest.mark.parametrize(
+    "path", ["claims/desks-are-counted", "claims/desks-are-counted/support", "sources/desk-report"]
+)
+def test_that_nobody_reviewed_stands_before_what_nobody_reviewed(client: Client, path: str) -> None:
+    told = client.get(f"/api/{path}").json()
+    assert next(iter(told)) == "notice"
+    assert told["notice"]
 
 
 def test_what_a_person_has_reviewed_has_no_notice(client: Client) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from vaughn.model import ClaimHead, Ref
+from vaughn.settings import Settings
 from vaughn.web.browsing import title
 from vaughn.web.rendering import code, environment
-from web.conftest import BROWSER, SITE, Client
+from web.conftest import BROWSER, FACTS, SITE, Client, make_release, running
 from web.test_lists import cursor
 
 
@@ -97,9 +99,38 @@ def test_reasons_are_told_with_whom_they_are_attributed_to_and_what_is_known_of_
     assert "take it that no person has reviewed what stands here" in page
     assert '<dt>Authority</dt><dd><span class="one"><a href="/authority/desk-act-1">' in page
     assert "</a>: Office of Desks, who says so is not recorded" in page
-    assert "</a>: is reported to say so</span>" in page
+    assert re.search(r'Office of Desks</a>, as others report it: <a href="/claim/desks-dream">Desks dream\.</a>', page)
+    assert "Only machine-written sources say so;" in page
     assert "<dt>Claims that an agency gives it</dt><dd>1 claim: 1 unsupported" in page
     assert "<dt>Claims on whether the law covers it</dt><dd>no claim in this graph</dd>" in page
+
+
+def test_a_withdrawn_claim_about_a_reason_is_told_as_withdrawn_alone(tmp_path: Path) -> None:
+    facts = FACTS.read_text(encoding="utf-8")
+    start = facts.index("claim:desks-dream a ")
+    given_up = facts[start:].replace("review-state:not-reviewed", "review-state:withdrawn", 1)
+    make_release(tmp_path, "withdrawn", facts[:start] + given_up)
+    with running(tmp_path, Settings(workers=1, query_seconds=3)) as client:
+        page = client.page("/rationales")
+    assert "<dt>Claims that an agency gives it</dt><dd>1 claim: 1 withdrawn</dd>" in page
+    assert re.search(r'Desks dream\.</a> <span class="beside"><strong class="warn">Withdrawn\.</strong>', page)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/claims", r"\d+ propositions, each asserted"),
+        ("/claims?evidenceState=disputed", r"1 of the \d+ propositions in this release, each asserted"),
+        ("/sources", r"\d+ sources in this release"),
+        ("/sources?publisher=office-of-desks", r"\d+ of the \d+ sources in this release"),
+        ("/sources?from=2099-01-01", r"0 of the \d+ sources in this release"),
+        ("/rationales?authority=desk-act", r"1 of the 1 reason in this release for which"),
+        ("/rationales?body=body:chair-board", r"0 of the 1 reason in this release for which"),
+        ("/rationales", r"1 reason in this release for which"),
+    ],
+)
+def test_a_narrowed_list_says_of_how_many_in_the_release_it_shows_some(client: Client, address: str, says: str) -> None:
+    assert re.search(f'<p class="by">{says}', client.page(address))
 
 
 def shown(review: str, certainty: str) -> str:

@@ -62,6 +62,13 @@ def test_a_page_says_so_to_people(buried: Client) -> None:
     assert "It was named" in response.text
 
 
+@pytest.mark.parametrize("path", ["/claim/desks-are-red", "/claim/desks-fly"])
+def test_a_page_speaks_of_no_member_of_the_json(buried: Client, path: str) -> None:
+    text = buried.get(path, BROWSER).text
+    assert "An earlier release held something of that name; this one does not." in text
+    assert [word for word in ("member", "replacedBy", "lastRelease") if word in text] == []
+
+
 def test_what_nothing_replaced_is_gone_all_the_same(buried: Client) -> None:
     problem = buried.get("/id/claim/desks-fly", "application/json").json()
     assert (problem["status"], problem["replacedBy"]) == (410, "")

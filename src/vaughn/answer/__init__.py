@@ -13,7 +13,16 @@ from vaughn.answer.overview import overview
 from vaughn.answer.pages import graphs_of, pages
 from vaughn.answer.quotes import quotes_of
 from vaughn.answer.rationales import rationales_of
-from vaughn.answer.sentences import by_analogy, certainty, doubted, evidence_sentence, independence, states, tally
+from vaughn.answer.sentences import (
+    by_analogy,
+    certainty,
+    doubted,
+    evidence_sentence,
+    given_up,
+    independence,
+    states,
+    tally,
+)
 from vaughn.answer.support import support_for, supports_for
 from vaughn.answer.things import describe, things
 from vaughn.answer.timeline import timeline
@@ -31,6 +40,7 @@ __all__ = [
     "document",
     "doubted",
     "evidence_sentence",
+    "given_up",
     "graphs_of",
     "incoming",
     "independence",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vaughn.answer.asker import Asker, Row, maybe_ref, ref, text
 from vaughn.errors import IriInvalid, ThingUnknown
-from vaughn.model import ClaimHead
+from vaughn.model import ClaimHead, Table
 
 _KIND = "claim"
 _MOST = 1_000  # values that one parameter takes
+_SINCE_TOLD_APART = {"ownWordsOnly": "asserterOnly"}
 
 
 async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
@@ -54,12 +55,20 @@ async def claim(ask: Asker, iri: str) -> ClaimHead:
     rows = await ask.table("claims/list", claim=iri)
     if not rows:
         raise ThingUnknown(iri)
-    return _head(rows.rows[0], await _said_by_machines(ask, claim=iri))
+    return _head(_narrowed(rows)[0], await _said_by_machines(ask, claim=iri))
 
 
 async def _heads(ask: Asker, values: Mapping[str, Sequence[str]]) -> tuple[ClaimHead, ...]:
     machines = await _said_by_machines(ask, **values)
-    return tuple(_head(row, machines) for row in await ask.table("claims/list", **values))
+    return tuple(_head(row, machines) for row in _narrowed(await ask.table("claims/list", **values)))
+
+
+def _narrowed(table: Table) -> Sequence[Row]:
+    """The rows of claims. A release whose query does not tell the asserter's own words from others' accounts of them
+    calls both own words, so that of its claims only that they go back to the asserter is known."""
+    if "asserterOnly" in table.columns:
+        return table.rows
+    return [{_SINCE_TOLD_APART.get(column, column): term for column, term in row.items()} for row in table]
 
 
 async def _said_by_machines(ask: Asker, **values: str | Sequence[str]) -> frozenset[str]:
@@ -83,5 +92,7 @@ def _head(row: Row, machines: frozenset[str]) -> ClaimHead:
         unknown_lineage=int(text(row, "unknownLineage")),
         machine_only=text(row, "claim") in machines,
         own_words_only=text(row, "ownWordsOnly") == "true",
+        second_hand_only=text(row, "secondHandOnly") == "true",
+        asserter_only=text(row, "asserterOnly") == "true",
         newest_evidence_on=text(row, "newestEvidenceOn"),
     )

@@ -9,7 +9,8 @@ from vaughn.answer.claims import claims_behind
 from vaughn.model import Attribution, ClaimHead, Invoked, RationaleHead, Ref
 
 _OVERVIEW, _INVOCATIONS = "rationales/overview", "rationales/invocations"
-KINDS = ("attestation", "premise", "sufficiency")
+_ATTESTATION = "attestation"
+KINDS = (_ATTESTATION, "premise", "sufficiency")
 """What a claim about a reason is of: that it is given, the fact it rests on, whether the law covers it."""
 
 
@@ -30,7 +31,7 @@ def _of(iri: str, rows: Sequence[Row]) -> list[Row]:
 def _head(rows: Sequence[Row], invoked: Sequence[Row], heads: Mapping[str, ClaimHead]) -> RationaleHead:
     return RationaleHead(
         type=ref(rows[0], "type") if rows else None,
-        attributions=_attributions(rows),
+        attributions=_attributions(rows, heads),
         invoked=tuple(
             Invoked(ref(row, "authority"), maybe_ref(row, "invokedBy"), maybe_ref(row, "basis")) for row in invoked
         ),
@@ -38,14 +39,17 @@ def _head(rows: Sequence[Row], invoked: Sequence[Row], heads: Mapping[str, Claim
     )
 
 
-def _attributions(rows: Sequence[Row]) -> tuple[Attribution, ...]:
+def _attributions(rows: Sequence[Row], heads: Mapping[str, ClaimHead]) -> tuple[Attribution, ...]:
     """The agencies of a reason's claims; how each stands to the reason only its attestations tell."""
-    how: dict[Ref, dict[str, None]] = {}
-    for row in rows:
-        if "agency" in row:
-            relations = how.setdefault(ref(row, "agency"), {})
-            relations |= {text(row, "relation"): None} if text(row, "kind") == "attestation" else {}
-    return tuple(Attribution(agency, tuple(relations)) for agency, relations in how.items())
+    agencies = dict.fromkeys(ref(row, "agency") for row in rows if "agency" in row)
+    return tuple(Attribution(agency, _how(agency, rows, heads)) for agency in agencies)
+
+
+def _how(agency: Ref, rows: Sequence[Row], heads: Mapping[str, ClaimHead]) -> dict[str, tuple[ClaimHead, ...]]:
+    named = [row for row in rows if text(row, "agency") == agency.iri and text(row, "kind") == _ATTESTATION]
+    relations = dict.fromkeys(text(row, "relation") for row in named)
+    told = {relation: [row for row in named if text(row, "relation") == relation] for relation in relations}
+    return {relation: _claims(_ATTESTATION, group, heads) for relation, group in told.items()}
 
 
 def _claims(kind: str, rows: Sequence[Row], heads: Mapping[str, ClaimHead]) -> tuple[ClaimHead, ...]:

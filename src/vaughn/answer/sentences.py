@@ -24,13 +24,21 @@ _BY_ANALOGY: Mapping[str, str] = {
 _TOUCHES = "evidence about comparable matters touches it"
 _MACHINES_ALONE = "Only machine-written sources say so; no evidence recorded here counts for or against it."
 _OWN_WORDS = "Its support is the asserter's own words only."
+_SECOND_HAND = "Its support is only others' accounts that go back to what the asserter published, not its own words."
+_ASSERTER = "All its support goes back to the asserter: its own words, or others' accounts of what it published."
 _MACHINES_BESIDE = "Only machine-written sources support it."
+_GIVEN_UP = ("withdrawn", "superseded")
 _SIDES = ("for", "against", "qualifying")
 
 
 def by_analogy(claim: ClaimHead) -> bool:
     """Whether the state rests on analogous lines alone."""
     return claim.evidence_basis is not None and _code(claim.evidence_basis.iri) == "by-analogy"
+
+
+def given_up(claim: ClaimHead) -> bool:
+    """Whether the curators no longer stand by a claim, which its evidence state does not show."""
+    return _code(claim.review_state.iri) in _GIVEN_UP
 
 
 def evidence_sentence(claim: ClaimHead) -> str:
@@ -42,25 +50,46 @@ def evidence_sentence(claim: ClaimHead) -> str:
         return _MACHINES_ALONE
     else:
         sentence = _ON_POINT.get(state, _UNSUPPORTED)
-    beside = _MACHINES_BESIDE if claim.machine_only else _OWN_WORDS if claim.own_words_only else ""
-    return f"{sentence} {beside}".rstrip()
+    return f"{sentence} {_MACHINES_BESIDE if claim.machine_only else _from_asserter(claim)}".rstrip()
+
+
+def _from_asserter(claim: ClaimHead) -> str:
+    """That nobody but the asserter stands behind a claim, and whose words were read; "" where that is not so."""
+    if claim.own_words_only:
+        return _OWN_WORDS
+    if claim.second_hand_only:
+        return _SECOND_HAND
+    return _ASSERTER if _either(claim) else ""
+
+
+def _either(claim: ClaimHead) -> bool:
+    return claim.asserter_only and not claim.own_words_only and not claim.second_hand_only
 
 
 def states(claims: Iterable[ClaimHead]) -> str:
     """How many of some claims are in which state, with what weakens it: "2 supported (by the asserter's own words
-    only), 1 contradicted (by analogy only)"."""
+    only), 1 contradicted (by analogy only), 1 withdrawn". Of one that was given up only that is told."""
     counted = Counter(_brief(claim) for claim in claims)
     return ", ".join(f"{number} {told}" for told, number in counted.items())
 
 
 def _brief(claim: ClaimHead) -> str:
+    if given_up(claim):
+        return claim.review_state.label
+    told = ", ".join(_doubts(claim))
+    return f"{claim.evidence_state.label} ({told})" if told else claim.evidence_state.label
+
+
+def _doubts(claim: ClaimHead) -> list[str]:
     doubts = (
         (by_analogy(claim), "by analogy only"),
         (claim.machine_only, "said by machine-written sources only"),
         (claim.own_words_only, "by the asserter's own words only"),
+        (claim.second_hand_only, "only by others' accounts of what the asserter published"),
+        (_either(claim), "only by the asserter's own words or others' accounts of what it published"),
+        (doubted(claim), "certainty low"),
     )
-    told = ", ".join(words for holds, words in doubts if holds)
-    return f"{claim.evidence_state.label} ({told})" if told else claim.evidence_state.label
+    return [words for holds, words in doubts if holds]
 
 
 def independence(claim: ClaimHead) -> str:
@@ -82,7 +111,7 @@ def _origins(number: int) -> str:
 
 def _standing(claim: ClaimHead) -> str:
     """How the origins stand to one another and to the asserter."""
-    known = "not known to be" if claim.own_words_only else "not necessarily"
+    known = "not known to be" if claim.asserter_only else "not necessarily"
     among = "independent of one another but " if claim.known_independent > 1 else ""
     return f"{among}{known} independent of the asserter"
 

@@ -60,6 +60,7 @@ async def _found(request: Request, kind: str) -> dict[str, Any]:
         "heads": await rationales_of(ask, [each.ref.iri for each in found]) if kind == "rationale" else {},
         "things": found,
         "count": await total(ask, order, asked.listing, asked.values),
+        "whole": await total(ask, order, asked.listing, {}) if asked.values else None,
         "fields": [await _field(request, asked.values, each) for each in asked.listing.filters.values()],
         "sorts": [each for sort in asked.listing.sorts for each in (sort, f"-{sort}")],
         "asked": asked,

@@ -14,7 +14,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from vaughn.answer import by_analogy, doubted, evidence_sentence, states
+from vaughn.answer import by_analogy, doubted, evidence_sentence, given_up, states
 from vaughn.errors import IriInvalid
 from vaughn.iris import KINDS, PART_OWNERS, Iris, anchor, compact, page_path
 from vaughn.search import telling
@@ -77,6 +77,7 @@ def environment() -> jinja2.Environment:
     made.filters["evidence"] = evidence_sentence
     made.tests["analogous"] = by_analogy
     made.tests["doubted"] = doubted
+    made.tests["given_up"] = given_up
     made.filters["telling"] = telling
     made.filters["states"] = states
     made.filters["sentence"] = sentence

@@ -95,8 +95,16 @@ class ClaimOut(_Shape):
     )
     unknown_lineage: int = Field(description="Supporting sources whose origin nobody has named; not counted above.")
     own_words_only: bool = Field(
-        description="Every supporting source was published by the asserter, its parent or its part, or goes back to "
-        "an original that was."
+        description="Every supporting source is the asserter's own words: published by it, its parent or its part, or "
+        "a verbatim copy of what they published."
+    )
+    second_hand_only: bool = Field(
+        description="Every supporting source is somebody else's account that goes back to what the asserter, its "
+        "parent or its part published: not the asserter's own words, and not independent of it."
+    )
+    asserter_only: bool = Field(
+        description="Every supporting source is the asserter's own words or another's account that goes back to what "
+        "it published. Where neither `ownWordsOnly` nor `secondHandOnly` holds, there are some of each."
     )
     newest_evidence_on: str | None = Field(examples=["2025-08"])
     independence: str = Field(
@@ -140,20 +148,21 @@ class ClaimsOut(_ListOut):
 class ClaimPageOut(_Shape):
     """One claim without its evidence. notice: what no person has reviewed, or null."""
 
-    claim: ClaimOut
     notice: str | None
+    claim: ClaimOut
     release: ReleaseOut
 
 
 class SupportOut(_Shape):
     """The evidence for and against one claim. An empty list says that this graph holds none, not that there is none.
 
-    touching: lines that take no stance. tally: how many lines stand on each side, those apart that do not bear on the
-    state. tied: of what bears on the claim, the claims that it conflicts with, rebuts, supersedes, narrows or restates,
-    and those that do so to it; read them before you rely on it. notes: what the curators remark on the claim. query:
-    the named query whose rows these are. notice: what no person has reviewed, or null.
+    notice: what no person has reviewed, or null. touching: lines that take no stance. tally: how many lines stand on
+    each side, those apart that do not bear on the state. tied: of what bears on the claim, the claims that it conflicts
+    with, rebuts, supersedes, narrows or restates, and those that do so to it; read them before you rely on it. notes:
+    what the curators remark on the claim. query: the named query whose rows these are.
     """
 
+    notice: str | None
     claim: ClaimOut
     tally: str = Field(
         examples=[
@@ -169,7 +178,6 @@ class SupportOut(_Shape):
     bearing: list[BearingOut]
     query: str
     notes: list[str]
-    notice: str | None
     release: ReleaseOut
 
 
@@ -292,8 +300,8 @@ class DescriptionOut(_Shape):
 class ThingOut(_Shape):
     """One thing and the release it was read in. notice: that no person is recorded to have reviewed it, or null."""
 
-    thing: DescriptionOut
     notice: str | None
+    thing: DescriptionOut
     release: ReleaseOut
 
 

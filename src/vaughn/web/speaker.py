@@ -72,6 +72,8 @@ class Speaker:
             known_independent=claim.known_independent,
             unknown_lineage=claim.unknown_lineage,
             own_words_only=claim.own_words_only,
+            second_hand_only=claim.second_hand_only,
+            asserter_only=claim.asserter_only,
             newest_evidence_on=claim.newest_evidence_on or None,
             independence=independence(claim),
             evidence_sentence=evidence_sentence(claim),
