@@ -22,7 +22,7 @@ CACHE_MB = 64
 """MiB that answers kept for the next who asks may take."""
 
 WRITING_MB = 128
-"""MiB that a long answer may take while it is turned into a page or into JSON-LD, one after the other."""
+"""MiB that a long answer may take while it is turned into a page, one after the other."""
 
 CONNECTION_KB = 1024
 """KiB that a connection may take: a head, a piece of a body, requests sent ahead, and a short answer or a long one's

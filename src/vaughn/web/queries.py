@@ -13,11 +13,12 @@ from starlette.responses import Response
 from vaughn.answer import unknown
 from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
+from vaughn.store import jsonld
+from vaughn.store.engine import TYPES, Form
 from vaughn.store.results import triples
-from vaughn.web import jsonld, parameters
+from vaughn.web import parameters
 from vaughn.web.documents import vocabulary
-from vaughn.web.formats import JSONLD, offered
+from vaughn.web.formats import offered
 from vaughn.web.headers import UNKNOWN
 from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
@@ -29,7 +30,6 @@ router = APIRouter()
 
 Values = dict[str, list[str]]
 
-_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
 _MOST_ROWS = 500
 _MOST_NAMED = 16
 
@@ -59,8 +59,8 @@ async def _data(request: Request, query: NamedQuery, values: Values, ending: str
     ask = served(request).ask
     body = (await ask.serialised(query.name, "nt" if ending == "jsonld" else ending, values)).body
     if ending == "jsonld":
-        body = jsonld.encode(jsonld.graph(triples(body), vocabulary(request)))
-    return cacheable(request, body, _TYPES[ending], _warned(await unknown(ask, query.name, values)))
+        body = jsonld.graph(triples(body), vocabulary(request))
+    return cacheable(request, body, TYPES[ending], _warned(await unknown(ask, query.name, values)))
 
 
 def _warned(names: Sequence[str]) -> dict[str, str]:
