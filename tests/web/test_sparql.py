@@ -124,6 +124,7 @@ def test_the_format_parameter_goes_before_accept(client: Client) -> None:
         ({"default-graph-uri": SMALL}, 400, "parameter-faulty"),
         ({"query": SELECT, "timeout": "soon"}, 400, "parameter-faulty"),
         ({"query": SELECT, "timeout": "-1"}, 400, "parameter-faulty"),
+        ({"query": SELECT, "timeout": ""}, 400, "parameter-faulty"),
         ({"query": SELECT, "format": "ttl"}, 406, "not-acceptable"),
         ({"query": ASK, "format": "csv"}, 406, "not-acceptable"),
         ({"query": "SELECT WHERE"}, 400, "query-syntax"),

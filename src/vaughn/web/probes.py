@@ -65,7 +65,12 @@ _STANDING = (
     ),
     ("sentence_length", LONGEST, False, "characters of one sentence to compare"),
     ("list_sentences", nearest.MOST_SENTENCES, False, "sentences of one list at /api/support"),
-    ("lists", turns.MOST, True, "lists of sentences that may be compared at once, each within query_seconds"),
+    (
+        "lists",
+        turns.MOST,
+        True,
+        "lists of sentences that may be compared or wait for it, one after the other, each within query_seconds",
+    ),
     ("client_lists", turns.EACH, True, "lists of sentences that one client may have here"),
 )
 """Limits that no setting changes."""

@@ -1,7 +1,11 @@
-"""Places in which long lists of sentences are compared: so many in all, and one for each client."""
+"""Places for long lists of sentences: so many in all, and one for each client; one is compared after the other.
+
+Side by side they would all be late: there is one thread to compare them in.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +17,12 @@ EACH = 1
 
 
 class Turns:
-    """The places of one release. retry_after: seconds after which one of them is free at the latest."""
+    """The places of one release. retry_after: seconds after which one of them is free at the latest. at_work: held by
+    the list that is being compared; those in the other places wait for it, in order."""
 
     def __init__(self, retry_after: int) -> None:
         self._retry_after = retry_after
+        self.at_work = asyncio.Lock()
         self._taken: Counter[str | None] = Counter()
 
     @contextmanager
