@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -51,17 +52,23 @@ def server(settings: Settings, build_dir: Path, door: Door) -> uvicorn.Config:
     )
 
 
-def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
-    """Serve on a listening socket until told to end (SIGTERM, SIGINT). Whether it ever started.
+def serve(
+    settings: Settings, build_dir: Path, bound: socket.socket, started: Callable[[], None] = lambda: None
+) -> bool:
+    """Serve on a listening socket until told to end (SIGTERM, SIGINT, and SIGHUP where it is not ignored). Whether it
+    ever started; `started` is called once it has.
 
     Requests under way are answered first, for ten seconds; a second SIGINT does not wait.
     Raises SettingsInvalid where the system gives too few descriptors for one connection.
     """
     bounded = afforded(settings)
     door = Door(bounded)
-    running = _Server(server(bounded, build_dir, door), door)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, running.handle_exit)  # heard before the server listens for them, and when it repeats them
+    running = _Server(server(bounded, build_dir, door), door, started)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(
+                number, running.handle_exit
+            )  # heard before the server listens for them, and when it repeats them
     running.run(sockets=[bound])
     return running.started
 
@@ -69,9 +76,14 @@ def serve(settings: Settings, build_dir: Path, bound: socket.socket) -> bool:
 class _Server(uvicorn.Server):
     """Ends in good order even when it may not wait."""
 
-    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door, begun: Callable[[], None]) -> None:
         super().__init__(config)
-        self._door = door
+        self._door, self._begun = door, begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._begun()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._door.ending = True

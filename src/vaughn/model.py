@@ -22,18 +22,24 @@ class Term:
         return self.value
 
 
+Triple = tuple[Term, Term, Term]
+
+
 @dataclass(frozen=True)
 class Table:
-    """The rows of a SELECT, in its order. A row holds only the variables it binds."""
+    """The rows of a SELECT, in its order. A row holds only the variables it binds. more: how many rows follow that are
+    not here; elsewhere: the variables that one of those binds."""
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Term], ...]
+    more: int = 0
+    elsewhere: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Mapping[str, Term]]:
         return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.rows) + self.more
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from vaughn.model import Term
-from vaughn.store.results import boolean, leading, table, triples
+from vaughn.store.results import boolean, excerpt, leading, table, triples
 
 ROWS = ox.Store().query(
     'SELECT ?z ?a ?n ?u { VALUES (?z ?a ?n ?u) { ("text" "Text"@en 1.5 UNDEF) (<http://example.org/x> true UNDEF 1) } }'
@@ -83,3 +83,22 @@ def test_a_head_leads_to_more_and_the_answer_stays(text: str) -> None:
 def test_a_head_that_leads_nowhere_is_led_too() -> None:
     read = json.loads(leading(VIRTUOSO, "json", ADDRESS))
     assert read["head"] == {"link": [ADDRESS], "vars": ["x"]}
+
+
+HELD_MARKS = 'VALUES (?é ?b ?c) { ("x},{" UNDEF 1) (UNDEF "},{}" UNDEF) (UNDEF "\\"c\\":{\\"type\\":" UNDEF) }'
+
+
+@pytest.mark.parametrize("empty", ["", " UNION {}"])
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_an_excerpt_has_the_first_rows_and_knows_of_the_others(most: int, empty: str) -> None:
+    text = f"SELECT ?é ?b ?c ?d {{ {{ {HELD_MARKS} }}{empty} }}"
+    body = body_of(ox.Store().query(text))
+    whole, part = table(body), excerpt(body, most)
+    assert (part.columns, part.rows, len(part)) == (whole.columns, whole.rows[:most], len(whole))
+    beyond = {name for row in whole.rows[most:] for name in row}
+    assert part.elsewhere | {n for row in part.rows for n in row} == beyond | {n for row in part.rows for n in row}
+
+
+def test_an_excerpt_of_nothing_is_nothing() -> None:
+    body = body_of(ox.Store().query("SELECT * { ?s ?p ?o }"))
+    assert (excerpt(body, 1).rows, len(excerpt(body, 1))) == ((), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import struct
@@ -469,3 +470,22 @@ def test_the_metrics_count_what_became_of_connections(port: int) -> None:
         'vaughn_unasked_problems_total{type="request-unreadable"}',
     }  # fmt: skip
     assert before["vaughn_connections_open"] == after["vaughn_connections_open"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(b"BAD\r\n\r\n", 400), (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414)],
+)
+def test_what_is_refused_before_it_is_read_has_an_id_and_a_line_in_the_log(
+    port: int, log: Path, sent: bytes, status: int
+) -> None:
+    answer = said(port, sent)
+    named = re.search(rb"x-request-id: ([0-9a-f]{32})\r\n", answer.head.lower())
+    assert (answer.status, bool(named)) == (status, True)
+    time.sleep(0.3)
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    told = [line for line in lines if named and line["requestId"] == named[1].decode()]
+    assert [(line["method"], line["path"], line["status"], line["cacheHit"]) for line in told] == [
+        (None, None, status, False)
+    ]
+    assert told[0]["bytes"] == len(answer.body)

@@ -65,6 +65,12 @@ def gone(pids: list[int]) -> bool:
     return eventually(lambda: states() <= {"Z"})
 
 
+HANGUP = pytest.param(
+    signal.SIGHUP,
+    marks=pytest.mark.skipif(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, reason="it is ignored here"),
+)
+
+
 @contextmanager
 def at_work(build_dir: Path, log: Path, query_seconds: float) -> Iterator[Running]:
     """A service with one query under way and one connection at rest."""
@@ -81,7 +87,7 @@ def at_work(build_dir: Path, log: Path, query_seconds: float) -> Iterator[Runnin
         process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, HANGUP])
 def test_a_service_told_to_end_answers_what_it_has_and_nobody_else(
     build_dir: Path, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from urllib.parse import urlencode
 import pytest
 
 from vaughn.errors import ListBusy, ListsFull
-from vaughn.search import LONGEST
+from vaughn.search import LONGEST, Match
 from vaughn.settings import Settings
+from vaughn.web import nearest, turns
+from vaughn.web.releases import Served
 from vaughn.web.turns import MOST, Turns
 from web.conftest import SITE, Client, running
 
@@ -273,17 +276,76 @@ def test_a_list_that_was_compared_but_lacks_its_evidence_says_so(
 
 
 def test_places_are_shared_among_clients_and_free_again(build_dir: Path) -> None:
-    turns = Turns(7)
+    places = Turns(7)
     with ExitStack() as stack:
         for number in range(MOST):
-            stack.enter_context(turns.taken(f"192.0.2.{number}"))
-        with pytest.raises(ListBusy), turns.taken("192.0.2.0"):
+            stack.enter_context(places.taken(f"192.0.2.{number}"))
+        with pytest.raises(ListBusy), places.taken("192.0.2.0"):
             pass
-        with pytest.raises(ListsFull) as refused, turns.taken("192.0.2.99"):
+        with pytest.raises(ListsFull) as refused, places.taken("192.0.2.99"):
             pass
         assert (refused.value.retry_after, refused.value.limit) == (21, MOST)
-    with turns.taken("192.0.2.0"), turns.taken(None), turns.taken(None):
+    with places.taken("192.0.2.0"), places.taken(None), places.taken(None):
         pass
+
+
+def test_lists_are_compared_one_after_the_other() -> None:
+    """So that the first are done in time where all together would be late."""
+    done: list[str] = []
+
+    async def compared(places: Turns, client: str) -> None:
+        with places.taken(client):
+            async with places.at_work:
+                for _ in range(3):
+                    done.append(client)
+                    await asyncio.sleep(0)
+
+    async def together() -> None:
+        places = Turns(7)
+        await asyncio.gather(*(compared(places, client) for client in "abc"))
+
+    asyncio.run(together())
+    assert "".join(done) == "aaabbbccc"
+
+
+def test_a_list_waits_for_the_one_before_it_within_its_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences of two lists do not take turns."""
+    seen: list[str] = []
+    compare = nearest.nearest
+
+    async def noted(held: Served, sentences: Sequence[str], most: int) -> list[tuple[Match, ...]]:
+        seen.extend(sentences)
+        return await compare(held, sentences, most)
+
+    monkeypatch.setattr(nearest, "nearest", noted)
+    monkeypatch.setattr(turns, "EACH", 2)
+    lists = [[f"{name} desk exists."] * 20 for name in ("One", "Another")]
+    answers = client.at_once([("POST", "/api/support", {"json": each}) for each in lists])
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert seen in ([*lists[0], *lists[1]], [*lists[1], *lists[0]])
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('["a"]'.encode("utf-16"), "not JSON in UTF-8: byte 0 is none"),
+        ('["a"]'.encode("utf-16-le"), "not JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[" + b"9" * 5000 + b"]", "too long a number"),
+        (b'["a"', "not JSON: Expecting"),
+    ],
+)
+def test_a_list_that_is_no_json_in_utf_8_is_refused_in_our_words(client: Client, body: bytes, says: str) -> None:
+    answer = client.request("POST", "/api/support", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "body")
+    assert says in answer.json()["detail"]
+    assert "recursion" not in answer.text
+
+
+def test_a_byte_order_mark_before_a_list_is_no_part_of_it(client: Client) -> None:
+    body = '["Desks exist."]'.encode("utf-8-sig")
+    answer = client.request("POST", "/api/support", content=body, headers={"Content-Type": "application/json"})
+    assert [each["text"] for each in answer.json()["sentences"]] == ["Desks exist."]
 
 
 def test_the_limits_on_lists_are_told(client: Client) -> None:

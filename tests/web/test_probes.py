@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vaughn.settings import PREFIX, Settings
 from vaughn.store.stable import memory_bound_mb, strangers_lanes
+from vaughn.web import probes
 from web.conftest import BROWSER, Client, running
 
 UNBOUND = {"port", "services", "log_clients", "releases_keep", "memory_quads"}
@@ -16,8 +17,18 @@ def test_every_number_that_binds_a_client_is_listed(client: Client) -> None:
     told = client.get("/limits").json()
     numbers = {each.name for each in fields(Settings) if isinstance(each.default, int | float)} - UNBOUND
     listed = {name for name in told if not name.startswith("memory_")} - {"services", "totals"}
-    assert listed == numbers | {"sentence_length", "list_sentences", "lists", "client_lists", "comparisons"}
+    assert listed == numbers | {each[0] for each in (*probes._STANDING, *probes._past(Settings()))}
     assert (told["workers"], told["query_seconds"], told["held_mb"]) == (1, 3, 256)
+
+
+def test_limits_that_no_setting_changes_are_listed_as_they_are(client: Client) -> None:
+    told = client.get("/limits").json()
+    guard = {"query_tokens": 100_000, "query_operators": 1000, "query_patterns": 200, "waiting_part": 0.5}
+    written = {"jsonld_triples": 500_000, "page_mb": 16, "page_rows": 1000}
+    heads = {"target_length": 32_768, "head_length": 65_536, "head_lines": 100, "requests_ahead": 32}
+    past = {"past_queries": 1, "past_queue": 2, "client_past_queries": 1}
+    for name, value in (guard | written | heads | past).items():
+        assert told[name] == value
 
 
 def test_the_memory_bound_is_the_sum_of_its_parts(client: Client) -> None:

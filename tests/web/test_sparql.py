@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import html
+import time
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from vaughn.model import Table
 from vaughn.store.guard import QUICK
+from vaughn.store.results import excerpt
+from vaughn.web import sparql
 from web.conftest import BROWSER, SITE, Client
 
 ROWS = "SELECT ?s WHERE { ?s a vaughn:Claim } ORDER BY ?s"
@@ -121,6 +125,7 @@ def test_the_format_parameter_goes_before_accept(client: Client) -> None:
         ({"default-graph-uri": SMALL}, 400, "parameter-faulty"),
         ({"query": SELECT, "timeout": "soon"}, 400, "parameter-faulty"),
         ({"query": SELECT, "timeout": "-1"}, 400, "parameter-faulty"),
+        ({"query": SELECT, "timeout": ""}, 400, "parameter-faulty"),
         ({"query": SELECT, "format": "ttl"}, 406, "not-acceptable"),
         ({"query": ASK, "format": "csv"}, 406, "not-acceptable"),
         ({"query": "SELECT WHERE"}, 400, "query-syntax"),
@@ -305,16 +310,70 @@ def test_triple_terms_are_refused_where_the_format_has_none(client: Client) -> N
     assert get(client, BROWSER, query=query).status_code in (400, 406)
 
 
-def test_an_answer_too_long_for_a_page_or_for_json_ld_says_so_and_comes_otherwise(client: Client) -> None:
-    rows = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+LONG_ROWS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+
+
+def long_graph(most: int) -> str:
+    """Asks for so many values of 160 KiB."""
     longer = " ".join(f"BIND(CONCAT(?t{step}, ?t{step}) AS ?t{step + 1})" for step in range(14))
-    graph = f"CONSTRUCT {{ ?a ?b ?t14 }} WHERE {{ ?a ?b ?c . BIND('0123456789' AS ?t0) {longer} }} LIMIT 200"
-    for query, accept in ((rows, BROWSER), (graph, "application/ld+json")):
-        response = get(client, accept, query=query)
-        assert response.status_code == 422
-    assert response.json()["type"].endswith("/problems/result-too-large")
-    assert response.json()["limit"] == 16 << 20
-    assert len(get(client, query=rows).content) > 16 << 20
+    return f"CONSTRUCT {{ ?a ?b ?t14 }} WHERE {{ ?a ?b ?c . BIND('0123456789' AS ?t0) {longer} }} LIMIT {most}"
+
+
+@pytest.mark.parametrize(("query", "beneath"), [(LONG_ROWS, "JSON"), (long_graph(200), "Turtle")])
+def test_an_answer_too_long_for_a_page_says_what_of_it_is_and_comes_otherwise(
+    client: Client, query: str, beneath: str
+) -> None:
+    response = get(client, BROWSER, query=query)
+    assert response.status_code == 422
+    assert f"result passes 16,777,216 bytes of {beneath}, the most that a page is made from" in response.text
+    assert len(get(client, query=query).content) > 16 << 20
+
+
+@pytest.mark.parametrize("query", [LONG_ROWS, long_graph(200)])
+def test_a_page_of_the_first_part_comes_when_it_is_asked_for_and_says_so(client: Client, query: str) -> None:
+    response = get(client, BROWSER, query=query, partial="1")
+    assert (response.status_code, response.headers["vaughn-partial"]) == (200, "1")
+    assert "This is the first part of the answer" in response.text
+    assert "This is the first part of the answer" not in get(client, BROWSER, query=SELECT, partial="1").text
+
+
+def test_json_ld_has_the_caps_of_any_other_format(client: Client) -> None:
+    query = long_graph(200)
+    assert len(get(client, "application/ld+json", query=query).content) > 16 << 20
+    refused = get(client, "application/ld+json", query=long_graph(1500))
+    assert (refused.status_code, refused.json()["limit"], refused.json()["unit"]) == (422, 64 << 20, "bytes")
+
+
+def test_the_first_nodes_of_json_ld_come_when_they_are_asked_for(client: Client) -> None:
+    response = get(client, "application/ld+json", query=long_graph(1500), partial="1")
+    assert (response.status_code, response.headers["vaughn-partial"]) == (200, "1")
+    assert 32 << 20 < len(response.content) <= 64 << 20
+    assert response.json()["@graph"]
+
+
+def test_json_ld_is_written_within_the_time_of_its_query(client: Client) -> None:
+    query = "CONSTRUCT { ?a ?b ?c . ?d ?b ?c } WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 240000"
+    begun = time.monotonic()
+    response = get(client, "application/ld+json", query=query, timeout="0.3")
+    assert (response.status_code, response.json()["seconds"]) == (504, 0.3)
+    assert time.monotonic() - begun < 0.8
+
+
+def test_a_page_is_written_within_the_time_of_its_query(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(body: bytes, most: int) -> Table:
+        time.sleep(1.0)
+        return excerpt(body, most)
+
+    monkeypatch.setattr(sparql, "excerpt", slow)
+    response = get(client, BROWSER, query=f"{LONG_ROWS.removesuffix('60000')}20000", timeout="0.8")
+    assert response.status_code == 504
+
+
+def test_json_ld_refuses_triple_terms_and_says_what_takes_them(client: Client) -> None:
+    query = "CONSTRUCT { <a:a> <a:b> ?t } WHERE { BIND(<<( <a:a> <a:b> <a:c> )>> AS ?t) }"
+    response = get(client, "application/ld+json", query=query)
+    assert response.status_code == 406
+    assert "application/n-triples" in response.text
 
 
 def test_a_long_answer_is_still_a_page(client: Client) -> None:

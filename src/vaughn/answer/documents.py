@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from vaughn.answer.asker import Asker
 from vaughn.answer.quotes import is_passage
 from vaughn.errors import ThingUnknown
-from vaughn.model import Term
+from vaughn.model import Triple
 
 DOCUMENT_QUERY = "documents/thing"
 STATEMENTS_QUERY = "documents/statements"
@@ -21,7 +21,7 @@ _FIRST_QUERY = "documents/incoming-first"
 _LABELS_QUERY = "documents/labels"
 _MOST = 1_000  # values that one parameter takes
 
-Triples = tuple[tuple[Term, Term, Term], ...]
+Triples = tuple[Triple, ...]
 
 
 async def document(ask: Asker, iri: str, labels: bool = False) -> Triples:
@@ -38,19 +38,19 @@ async def document(ask: Asker, iri: str, labels: bool = False) -> Triples:
     return in_order([*found, *(await _of_all(ask, _LABELS_QUERY, _named(found)) if labels else ())])
 
 
-def _named(triples: Iterable[tuple[Term, Term, Term]]) -> set[str]:
+def _named(triples: Iterable[Triple]) -> set[str]:
     """The things that stand as values."""
     return {value.value for _, _, value in triples if value.kind == "uri"}
 
 
-async def _of_all(ask: Asker, query: str, iris: Iterable[str]) -> list[tuple[Term, Term, Term]]:
+async def _of_all(ask: Asker, query: str, iris: Iterable[str]) -> list[Triple]:
     """What a query makes of each of these. Nothing where the release is too old to be asked."""
     wanted = sorted(iris) if query in ask.book.queries else []
     parts = (wanted[start : start + _MOST] for start in range(0, len(wanted), _MOST))
     return [triple for part in parts for triple in await ask.triples(query, thing=part)]
 
 
-def in_order(triples: Iterable[tuple[Term, Term, Term]]) -> Triples:
+def in_order(triples: Iterable[Triple]) -> Triples:
     """Triples sorted, each once."""
     return tuple(sorted(set(triples), key=lambda triple: [(term.value, term.datatype, term.lang) for term in triple]))
 

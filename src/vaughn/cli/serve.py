@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,9 +49,9 @@ def _served(settings: Settings, build_dir: Path, bound: socket.socket, services:
     """Serve until told to end, by one process or by several. Whether it ever started. Raises SettingsInvalid."""
     told = replace(settings, services=max(settings.services, services))
 
-    def one() -> bool:
+    def one(started: Callable[[], None] = lambda: None) -> bool:
         log_requests("uvicorn")
-        return serve(told, build_dir, bound)
+        return serve(told, build_dir, bound, started)
 
     if services == 1:
         return one()

@@ -35,18 +35,26 @@ GRAPH_TYPES: Mapping[str, str] = {
     "nt": "application/n-triples",
     "rdf": "application/rdf+xml",
 }
-"""Formats of graphs that the engine writes itself; JSON-LD is written above it, with the site's context."""
+"""Formats of graphs that every engine has a word for."""
+
+JSONLD = "application/ld+json"
+"""A graph in the site's own words (`jsonld`), which a request brings along."""
+
+TYPES: Mapping[str, str] = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
+"""Every format that an answer can be asked for in, and its media type."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One query to run. format: a key of SOLUTION_TYPES or GRAPH_TYPES that suits the form.
+    """One query to run. format: a key of TYPES that suits the form. words: for JSON-LD, the text of a
+    `jsonld.Vocabulary`.
 
     default_graphs and named_graphs are the protocol's dataset (SPARQL 1.1 Protocol §2.1.4): None for both means that
     the query's own FROM, or the store's default graph, is used; where one is given the other is () by default.
     seconds: the deadline; None means the engine's own. Never longer than the engine's own. base: what relative IRIs of
     the text are resolved against; "" where it may have none.
-    partial: where the result passes a cap, its first rows or triples are wanted instead of an error.
+    partial: where the result passes a cap, its first rows or triples are wanted instead of an error. most: bytes of
+    the result, where fewer than the engine's own cap are wanted.
     client: whose query it is, for limits on one client: any string that tells clients apart; None is exempt.
     arrived: when it came, by time.monotonic(); its deadline counts from then; None means now.
     """
@@ -61,6 +69,8 @@ class Request:
     partial: bool = False
     client: str | None = None
     arrived: float | None = None
+    most: int | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)

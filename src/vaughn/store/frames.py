@@ -149,8 +149,8 @@ def _received(sock: socket.socket, into: bytearray | memoryview) -> int:
 def encode_request(request: Request | Inspection) -> bytes:
     """Everything but whose it is and when it came, which is none of the worker's business."""
     told = {name: value for name, value in vars(request).items() if name not in _UNTOLD}
-    named = told.get("default_graphs") or told.get("named_graphs")
-    head = _json(told) if named else _usual_head(**told)
+    own = told.get("default_graphs") or told.get("named_graphs") or told.get("words")
+    head = _json(told) if own else _usual_head(**told)
     return b"".join((head.encode(), b"\n", request.text.encode(errors="surrogatepass")))
 
 

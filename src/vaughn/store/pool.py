@@ -12,7 +12,7 @@ from vaughn.settings import Settings
 from vaughn.store import frames
 from vaughn.store.clients import Clients, Rank
 from vaughn.store.deaths import death
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Request, Result
+from vaughn.store.engine import TYPES, Form, Inspection, Request, Result
 from vaughn.store.frames import Reply
 from vaughn.store.guard import QUICK
 from vaughn.store.handle import Worker
@@ -21,11 +21,13 @@ from vaughn.store.line import Line
 from vaughn.store.release import Release
 from vaughn.store.template import Order
 
+WAITING_PART = 0.5
+"""The part of what is left of a query's time that it may wait for a worker; the rest is for running."""
+
 _STARVED = 3  # patiences by the clock after which a niced query makes room although it had little processor time
 _POLITE = 0.1  # the part of the patience after which a process stands back, and after which it is looked at again
 _BREATH = 0.1  # seconds until a worker follows one whose client went away: forks take time from neighbours
 _LONGEST_TICK = 0.02  # seconds; a query ends so much after its deadline at most
-_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class WorkerPool:
         SlowLaneFull, ClientBusy.
         """
         body, reply = await self._replied(request)
-        return Result(body, _TYPES[request.format], reply.seconds, reply.partial)
+        return Result(body, TYPES[request.format], reply.seconds, reply.partial)
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have a worker look at a text, in its turn and within the limits of a query.
@@ -164,7 +166,7 @@ class WorkerPool:
         arrived = time.monotonic() if request.arrived is None else request.arrived
         self._clients.admit(client)
         try:
-            longest = (arrived + limit - time.monotonic()) / 2
+            longest = (arrived + limit - time.monotonic()) * WAITING_PART
             worker = await self._line.take(client, self._rank(request), max(0.0, longest))
             turn = _Turn(worker, client, limit, time.monotonic() - arrived, len(request.text) <= QUICK)
             reply = await self._ask(turn, frames.pack(frames.encode_request(request)))

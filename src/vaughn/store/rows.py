@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -79,6 +79,23 @@ def at_most(body: bytes, format: str, count: int) -> bool:
     spec = _FORMATS[format]
     marks = count + spec.extra
     return sum(1 for _ in islice(_ends(body, spec), marks + 1)) <= marks
+
+
+def number(body: bytes) -> int:
+    """How many rows a whole result in JSON has.
+
+    Each but the first follows `},{"` or, where it binds nothing, `},{}`. No string holds the former, whose quotation
+    mark would stand behind a backslash there; only where the latter is found are rows looked for one by one.
+    """
+    if b"},{}" in body:
+        return sum(1 for _ in _ends(body, _FORMATS["json"])) + 1
+    return 0 if body.endswith(b'"bindings":[]}}') else body.count(b'},{"') + 1
+
+
+def bound(body: bytes, columns: Iterable[str]) -> frozenset[str]:
+    """Those of the columns that have a value in a row of a result in JSON: what follows a name there stands in no
+    string, like the above."""
+    return frozenset(name for name in columns if f'"{name}":{{"type":'.encode() in body)
 
 
 def first(body: bytes, format: str, count: int) -> bytes:

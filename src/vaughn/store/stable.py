@@ -22,7 +22,7 @@ CACHE_MB = 64
 """MiB that answers kept for the next who asks may take."""
 
 WRITING_MB = 128
-"""MiB that a long answer may take while it is turned into a page or into JSON-LD, one after the other."""
+"""MiB that a long answer may take while it is turned into a page, one after the other."""
 
 COMPARING_MB = 512
 """MiB that holding two releases against each other may take: it grows with their things, and with what differs."""

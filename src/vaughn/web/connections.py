@@ -32,6 +32,7 @@ from vaughn.web import wire
 from vaughn.web.headers import LONGEST_TARGET
 from vaughn.web.hosting import HOST, REFUSAL, Host
 from vaughn.web.house import GRACE, House
+from vaughn.web.observing import REQUEST_ID, note_unasked
 from vaughn.web.outlet import Outlet
 from vaughn.web.problems import MEDIA_TYPE, slug, unasked
 from vaughn.web.repeating import REPEAT, Again, Repeats, whole_head
@@ -344,7 +345,11 @@ class Connection(HttpToolsProtocol):
     def _say(self, error: VaughnError) -> None:
         if self._leaving is None and not self.transport.is_closing():
             status, body = self._door.told(error)
-            self.transport.write(wire.problem(status, MEDIA_TYPE, body, self.server_state.default_headers, error))
+            client = self.client[0] if self.client and self._door.settings.log_clients else None
+            own = REQUEST_ID.encode(), note_unasked(status, len(body), client).encode()
+            self.transport.write(
+                wire.problem(status, MEDIA_TYPE, body, [*self.server_state.default_headers, own], error)
+            )
             self._unread = not self._said_all
             self.transport.close()
 

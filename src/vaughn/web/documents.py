@@ -12,14 +12,15 @@ from starlette.responses import Response
 from vaughn.answer import Asker, document, incoming
 from vaughn.answer.documents import INCOMING_QUERY, MOST_INCOMING, in_order
 from vaughn.errors import NotAcceptable, ParameterFaulty, ThingUnknown
+from vaughn.model import Triple
+from vaughn.store import jsonld
 from vaughn.store.engine import GRAPH_TYPES
 from vaughn.store.release import Release
 from vaughn.store.rewriting import rewritten
-from vaughn.web import jsonld
 from vaughn.web.embedding import MOST_TRIPLES, Embedded, embed, safe
 from vaughn.web.formats import DOCUMENTS, HTML
 from vaughn.web.headers import LEFT_OUT
-from vaughn.web.notation import Triple, ntriples, turtle
+from vaughn.web.notation import ntriples, turtle
 from vaughn.web.places import root
 from vaughn.web.releases import Served, served
 from vaughn.web.responses import cacheable, http_date, links
@@ -143,6 +144,6 @@ def _noted(request: Request, triples: Sequence[Triple], ending: str, tree: str =
         return turtle(triples, served(request).release.prefixes).encode()
     if ending == "jsonld":
         words = vocabulary(request)
-        return jsonld.encode(jsonld.tree(tree, triples, words) if tree else jsonld.graph(triples, words))
+        return jsonld.encode(jsonld.tree(tree, triples, words)) if tree else jsonld.graph(triples, words)
     plain = ntriples(triples)
     return rewritten(plain, served(request).release.manifest.base, ending) if ending == "rdf" else plain.encode()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vaughn.errors import NotAcceptable
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
+from vaughn.store.engine import GRAPH_TYPES, JSONLD, SOLUTION_TYPES, Form
 from vaughn.web.negotiation import choose
 
-JSONLD = "application/ld+json"
 HTML = "text/html"
 
 _TRUTH: Mapping[str, str] = {

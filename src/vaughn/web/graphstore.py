@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vaughn.errors import ParameterFaulty, ThingUnknown, UpdateRefused
-from vaughn.store.engine import GRAPH_TYPES
+from vaughn.store import jsonld
+from vaughn.store.engine import GRAPH_TYPES, JSONLD
 from vaughn.store.results import triples
-from vaughn.web import jsonld
 from vaughn.web.documents import GRAPH_QUERY, vocabulary
-from vaughn.web.formats import HTML, JSONLD, negotiate
+from vaughn.web.formats import HTML, negotiate
 from vaughn.web.graphs import named_graphs
 from vaughn.web.methods import NEVER
 from vaughn.web.protocol import Pairs, decode
@@ -85,7 +85,7 @@ async def _written(request: Request, query: str, values: dict[str, str], pairs: 
     if ending != "jsonld":
         return cacheable(request, (await held.ask.serialised(query, ending, values)).body, media_type, vary)
     found = triples((await held.ask.serialised(query, "nt", values)).body)
-    return cacheable(request, jsonld.encode(jsonld.graph(found, vocabulary(request))), media_type, vary)
+    return cacheable(request, jsonld.graph(found, vocabulary(request)), media_type, vary)
 
 
 def _format(pairs: Pairs) -> str:

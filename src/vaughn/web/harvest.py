@@ -26,13 +26,14 @@ from vaughn.answer.pages import MOST_VALUES, WITHIN_QUERY, pages_within
 from vaughn.errors import RangeMissed
 from vaughn.iris import KINDS, NS, compact, page_path
 from vaughn.search import Pages
+from vaughn.store import jsonld
 from vaughn.store.changes import read_changes
 from vaughn.store.release import GraphInfo, Manifest, Release
 from vaughn.store.results import triples
 from vaughn.store.rewriting import rewritten
 from vaughn.store.summary import Summary, read_summary
 from vaughn.terms import LABEL
-from vaughn.web import jsonld, problems
+from vaughn.web import problems
 from vaughn.web.documents import built, vocabulary
 from vaughn.web.embedding import MOST_OF_DATASET, embed
 from vaughn.web.formats import HTML, negotiate
@@ -336,7 +337,7 @@ def _written(request: Request, template: str, ending: str, **known: Any) -> byte
     base = served(request).release.manifest.base
     if ending != "jsonld":
         return rewritten(turtle, base, ending)
-    return jsonld.encode(jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary(request)))
+    return jsonld.graph(triples(rewritten(turtle, base, "nt")), vocabulary(request))
 
 
 router.add_route(_PATH, dataset)

@@ -15,9 +15,11 @@ from vaughn.answer import claims_of
 from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.answer.listing import Listed, listing
 from vaughn.errors import NotAcceptable
-from vaughn.web import jsonld, wanted
+from vaughn.store import jsonld
+from vaughn.store.engine import JSONLD
+from vaughn.web import wanted
 from vaughn.web.documents import vocabulary
-from vaughn.web.formats import JSONLD, negotiate
+from vaughn.web.formats import negotiate
 from vaughn.web.headers import COUNT
 from vaughn.web.ordered import page, total
 from vaughn.web.places import root
@@ -77,7 +79,7 @@ async def _graph(request: Request, found: Sequence[Listed]) -> bytes:
         raise NotAcceptable("jsonld", [name for name in FORMATS if name != "jsonld"])
     things = [each.ref.iri for each in found]
     triples = await ask.triples(STATEMENTS_QUERY, thing=things) if found else []
-    return jsonld.encode(jsonld.graph(triples, vocabulary(request), things))
+    return jsonld.graph(triples, vocabulary(request), things)
 
 
 async def _items(request: Request, kind: str, found: Sequence[Listed]) -> Sequence[BaseModel]:

@@ -95,14 +95,15 @@ async def nearest_claims_of_many(request: Request, limit: Most = 3) -> Response:
 async def _in_time(
     request: Request, sentences: Sequence[str], most: int
 ) -> tuple[list[tuple[Match, ...]], dict[str, SupportOut]]:
-    """The nearest claims of each sentence, and the evidence of them all, before the time of a list is over.
+    """The nearest claims of each sentence, and the evidence of them all, before the time of a list is over, of which
+    the lists that came before take theirs.
 
     Raises ListTimeout.
     """
     held, found = served(request), list[tuple[Match, ...]]()
     seconds = held.lists.seconds
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds), held.lists.at_work:
             for sentence in sentences:
                 found += await nearest(held, [sentence], most)
             return found, await _supports(request, [match for matches in found for match in matches])
@@ -140,9 +141,15 @@ async def _sentences(request: Request) -> list[str]:
     if media_type != _JSON or charset not in ("", "utf-8", "utf8"):
         raise MediaTypeUnsupported(request.headers.get("content-type", ""), (_JSON,))
     try:
-        read = json.loads(await limited(request, _MOST_BYTES))
-    except (ValueError, RecursionError) as error:
-        raise ParameterFaulty("body", f"not JSON in UTF-8: {error}") from None
+        read = json.loads((await limited(request, _MOST_BYTES)).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ParameterFaulty("body", f"not JSON in UTF-8: byte {error.start} is none") from None
+    except json.JSONDecodeError as error:
+        raise ParameterFaulty("body", f"not JSON: {error}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists without end
+        raise ParameterFaulty(
+            "body", "not a list of sentences: it is nested too deeply, or holds too long a number"
+        ) from None
     if not isinstance(read, list) or not read or not all(isinstance(each, str) for each in read):
         raise ParameterFaulty("body", "not a list of one sentence or more")
     if len(read) > MOST_SENTENCES:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from vaughn.iris import compact
-from vaughn.model import Term
-
-Triple = tuple[Term, Term, Term]
+from vaughn.model import Term, Triple
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _CURIE = re.compile(r"[A-Za-z][\w-]*:[\w-]+(\.[\w-]+)*", re.ASCII)

@@ -121,6 +121,19 @@ class Observed:
         )
 
 
+def note_unasked(status: int, size: int, client: str | None) -> str:
+    """A line of the access log for what was answered before a request was read: it has no method and no address. The
+    id that it was given. client: its address, where the log names those."""
+    request_id = os.urandom(16).hex()
+    if logbook.wanted():
+        named = f', "client": {_json(client)}' if client else ""
+        logbook.note(
+            f'{{"time": "{_clock(int(time.time()))}", "method": null, "path": null, "query": null, "status": {status}, '
+            f'"bytes": {size}, "seconds": 0.0, "requestId": {_json(request_id)}, "cacheHit": false{named}}}'
+        )
+    return request_id
+
+
 @lru_cache(maxsize=1)
 def _clock(second: int) -> str:
     """A second since the epoch, as ISO 8601 writes it."""

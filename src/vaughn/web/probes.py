@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
 
@@ -16,15 +16,20 @@ from vaughn.errors import EngineUnreachable, QueryUnknown, ReleaseMissing, Store
 from vaughn.search import LONGEST
 from vaughn.settings import Settings
 from vaughn.store.engines import own_parts_mb
-from vaughn.store.stable import Stable, memory_parts_mb, strangers_lanes
-from vaughn.web import comparisons, nearest, turns
+from vaughn.store.guard import OPERATORS, PATTERNS, TOKENS
+from vaughn.store.pool import WAITING_PART
+from vaughn.store.stable import Stable, memory_parts_mb, past_lanes, strangers_lanes
+from vaughn.store.writing import MOST_LINKED
+from vaughn.web import comparisons, connections, nearest, turns
 from vaughn.web.formats import HTML, negotiate
+from vaughn.web.headers import LONGEST_TARGET
 from vaughn.web.metrics import MEDIA_TYPE
 from vaughn.web.observing import seen
 from vaughn.web.parameters import taking
 from vaughn.web.releases import Served, served
 from vaughn.web.rendering import render
 from vaughn.web.responses import cacheable
+from vaughn.web.sparql import MOST_SHOWN, PAGE_MB
 
 router = APIRouter()
 
@@ -32,9 +37,41 @@ _NO_LIMITS = frozenset({"port", "services", "log_clients", "releases_keep", "mem
 """Numbers among the settings that bind no client."""
 
 _STANDING = (
+    ("query_tokens", TOKENS, False, "words, brackets and operators a query may have"),
+    ("query_operators", OPERATORS, False, "operators and clauses a query may have, and things one DESCRIBE may name"),
+    ("query_patterns", PATTERNS, False, "patterns that may be joined in one group of a query"),
+    ("waiting_part", WAITING_PART, False, "part of a query's time that it may wait for a worker"),
+    (
+        "jsonld_triples",
+        MOST_LINKED,
+        False,
+        "triples one answer of /sparql may have as JSON-LD, where result_rows allows more",
+    ),
+    ("page_mb", PAGE_MB, False, "MiB, as JSON or Turtle, of an answer of /sparql that is shown as a page"),
+    ("page_rows", MOST_SHOWN, False, "rows of an answer that a page of /sparql shows; it says how many there are"),
+    ("target_length", LONGEST_TARGET, False, "bytes of a request's path and query"),
+    (
+        "head_length",
+        connections.LONGEST_HEAD,
+        False,
+        "bytes of a request's first line and headers; as much may stand around a body in chunks, and eight a byte",
+    ),
+    ("head_lines", connections.MOST_HEADERS, False, "headers of a request"),
+    (
+        "requests_ahead",
+        connections.MOST_AHEAD,
+        False,
+        "requests that a connection may send before the first is answered",
+    ),
     ("sentence_length", LONGEST, False, "characters of one sentence to compare"),
     ("list_sentences", nearest.MOST_SENTENCES, False, "sentences of one list at /api/support"),
-    ("lists", turns.MOST, True, f"lists of sentences at once, each within {turns.QUERIES} times query_seconds"),
+    (
+        "lists",
+        turns.MOST,
+        True,
+        "lists of sentences that may be compared or wait for it, one after the other, each within "
+        f"{turns.QUERIES} times query_seconds",
+    ),
     ("comparisons", comparisons.MOST, True, "pairs of releases that may be compared at once, within query_seconds"),
     ("client_lists", turns.EACH, True, "lists of sentences that one client may have here"),
 )
@@ -110,8 +147,16 @@ async def limits(request: Request) -> Response:
 def _limits(settings: Settings) -> list[dict[str, Any]]:
     numbers = [each for each in fields(settings) if each.type in ("int", "float") and each.name not in _NO_LIMITS]
     in_force = replace(settings, slow_queries=strangers_lanes(settings).slow)
-    standing = [_standing(*each, settings.services) for each in _STANDING]
+    standing = [_standing(*each, settings.services) for each in (*_STANDING, *_past(settings))]
     return [*(_limit(each, getattr(in_force, each.name), settings.services) for each in numbers), *standing]
+
+
+def _past(settings: Settings) -> Iterable[tuple[str, float, bool, str]]:
+    """The limits on strangers' queries to a release of the past, which has its own workers."""
+    lanes = past_lanes(settings)
+    yield "past_queries", lanes.fast, True, "strangers' queries that may run at once on one earlier release"
+    yield "past_queue", lanes.queue, True, "strangers' queries that may wait there before new ones are refused"
+    yield "client_past_queries", lanes.each, True, "queries one client may have running and waiting there"
 
 
 def _limit(spec: Field[Any], value: float, services: int) -> dict[str, Any]:
@@ -137,7 +182,7 @@ _TAKES = {
     "workers": "every worker at work, each with as much as one query may take, and two spare ones",
     "results": "one result of each worker on its way to the service",
     "held": "long answers being sent and requests being read",
-    "writing": "one long answer being turned into a page or into JSON-LD",
+    "writing": "one long answer being turned into a page",
     "cache": "answers kept for the next who asks",
     "comparing": "the process in which two kept releases are held against each other",
     "connections": "what each connection may hold of a request, and of an answer",

@@ -160,7 +160,7 @@ def _yes(name: str, given: str | None) -> bool:
 
 
 def _seconds(given: str | None) -> float | None:
-    if not given:
+    if given is None:
         return None
     try:
         seconds = float(given)

@@ -13,11 +13,12 @@ from starlette.responses import Response
 from vaughn.answer import unknown
 from vaughn.errors import NotAcceptable, ParameterInvalid
 from vaughn.querybook import NamedQuery
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form
+from vaughn.store import jsonld
+from vaughn.store.engine import TYPES, Form
 from vaughn.store.results import leading, triples
-from vaughn.web import jsonld, parameters, problems
+from vaughn.web import parameters, problems
 from vaughn.web.documents import vocabulary
-from vaughn.web.formats import HTML, JSONLD, offered
+from vaughn.web.formats import HTML, offered
 from vaughn.web.headers import UNKNOWN
 from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
@@ -29,7 +30,6 @@ router = APIRouter()
 
 Values = dict[str, list[str]]
 
-_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES, "jsonld": JSONLD}
 _REVIEW = "about#review"
 """Below the base: where it is said what may be taken of answers that name no reviewer, which rows have no place for."""
 
@@ -63,10 +63,10 @@ async def _data(request: Request, query: NamedQuery, values: Values, ending: str
     ask = served(request).ask
     body = (await ask.serialised(query.name, "nt" if ending == "jsonld" else ending, values)).body
     if ending == "jsonld":
-        body = jsonld.encode(jsonld.graph(triples(body), vocabulary(request)))
+        body = jsonld.graph(triples(body), vocabulary(request))
     body = leading(body, ending, served(request).release.manifest.base + _REVIEW)
     headers = _warned(await unknown(ask, query.name, values)) | _DESCRIBED
-    return cacheable(request, body, _TYPES[ending], headers)
+    return cacheable(request, body, TYPES[ending], headers)
 
 
 def _warned(names: Sequence[str]) -> dict[str, str]:

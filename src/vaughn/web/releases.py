@@ -37,7 +37,7 @@ class Served:
 
     comparing: the one thread in which sentences are compared with known wordings, so that the event loop shares the
     interpreter with no more than one other. lists: the places in which long lists of sentences are.
-    writing: the one thread in which long answers are turned into pages and JSON-LD.
+    writing: the one thread in which long answers are turned into pages.
     comparisons: of this release and others that are kept.
     past: it is not the current one, and open because its digest was asked for.
     descriptions: of the API, by the path at which the service is mounted. awaited: somebody has asked for one.

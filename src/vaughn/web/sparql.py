@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -14,14 +14,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from vaughn.errors import NotAcceptable, QuerySyntax, ResultTooLarge, StoreError, VaughnError
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Result
+from vaughn.errors import (
+    NotAcceptable,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    ResultTooLarge,
+    StoreError,
+    VaughnError,
+)
+from vaughn.store import jsonld
+from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Engine, Form, Inspection, Result
 from vaughn.store.engine import Request as Question
 from vaughn.store.guard import QUICK, inspect, quick
-from vaughn.store.results import boolean, table, triples
+from vaughn.store.results import boolean, excerpt, triples
 from vaughn.store.rewriting import rewritten
 from vaughn.store.stable import WRITING_MB
-from vaughn.web import jsonld, problems, protocol
+from vaughn.web import problems, protocol
 from vaughn.web.documents import vocabulary
 from vaughn.web.formats import negotiate, offered
 from vaughn.web.harvest import default_size
@@ -49,13 +58,20 @@ OUTCOME = "vaughn.outcome"
 
 _IMPURE = ("NOW", "RAND", "UUID", "BNODE")
 _IMPURE_WORD = re.compile(rf"\b(?:STR)?(?:{'|'.join(_IMPURE)})\b", re.IGNORECASE)
-BENEATH = {"html": ("json", "ttl"), "jsonld": ("nt", "nt")}
-"""Formats written here, from what the engine is asked for instead: of rows, of graphs. They have no triple terms."""
+ASIDE = frozenset({"html", "jsonld"})
+"""Formats that have no triple terms, and take more than an engine: a template, or the words of the release."""
 
+PAGE_MB = WRITING_MB // 8
+"""MiB of an answer that a page is made from, as JSON or as Turtle: eight times as much stands in memory meanwhile."""
+
+_BENEATH = ("json", "ttl")  # what a page is made from: of rows, of graphs
 _QUICK = 128 * 1024
-_MOST_WRITTEN = WRITING_MB * 1024 * 1024 // 8
-"""Bytes beneath a format that is written here: eight stand in memory for each meanwhile, and JSON-LD takes 5 s
-(measured)."""
+MOST_SHOWN = 1000
+"""Rows that a page shows."""
+
+
+class _TripleTerm(Exception):
+    """The answer holds one, and the format that was asked for has none."""
 
 
 async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,10 +109,11 @@ async def _answered(request: Request, operation: Operation) -> Response:
     except NotAcceptable:
         await _check(request, operation, form, arrived)
         raise
-    result = await _run(request, question(held, operation, form, format, _client(request), arrived))
+    asking = _worded(request, question(held, operation, form, format, _client(request), arrived))
     try:
-        body = await _aside(request, partial(_written, request, operation, form, format, result), result, format)
-    except (KeyError, ValueError):
+        result = await _run(request, asking)
+        body = await _page(request, operation, asking, result) if format == "html" else result.body
+    except _TripleTerm:
         raise NotAcceptable(f"{media_type} of triple terms", _without(form, format)) from None
     headers = {**({} if asked else NEGOTIATED), **({PARTIAL: "1"} if result.partial else {})}
     if request.method != "GET" or impure(operation.text):
@@ -137,12 +154,30 @@ def _client(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
+def _worded(request: Request, asked: Question) -> Question:
+    """The question with the words that JSON-LD is written in, which depend on where the client finds them."""
+    return replace(asked, words=vocabulary(request).text) if asked.format == "jsonld" else asked
+
+
 async def _run(request: Request, asked: Question) -> Result:
-    """The engine's answer, if need be the one that it has given already. Raises StoreError."""
-    outcome = request.scope.get(OUTCOME) or await served(request).strangers.run(asked)
+    """The engine's answer, if need be the one that it has given already. Raises StoreError, _TripleTerm."""
+    outcome = request.scope.get(OUTCOME) or await _outcome(served(request).strangers, asked)
     if isinstance(outcome, Exception):
         raise outcome
     return cast("Result", outcome)
+
+
+async def _outcome(engine: Engine, asked: Question) -> Result:
+    """Raises what the engine does, and _TripleTerm where JSON-LD cannot say it."""
+    try:
+        return await engine.run(asked)
+    except QueryRefused as error:
+        raise (_TripleTerm if error.rule == "format" else error) from None
+    except ResultTooLarge as error:
+        if error.limit != asked.most:
+            raise
+        beneath = "Turtle" if asked.form.graph else "JSON"
+        raise ResultTooLarge(error.limit, f"bytes of {beneath}, the most that a page is made from") from None
 
 
 def question(
@@ -153,7 +188,7 @@ def question(
     return Question(
         text=operation.text,
         form=form,
-        format=BENEATH[format][form.graph] if format in BENEATH else format,
+        format=_BENEATH[form.graph] if format == "html" else format,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         seconds=operation.seconds,
@@ -161,6 +196,7 @@ def question(
         partial=operation.partial,
         client=client,
         arrived=arrived,
+        most=PAGE_MB << 20 if format == "html" else None,
     )
 
 
@@ -173,31 +209,38 @@ def _without(form: Form, format: str) -> list[str]:
     return [media_type for media_type, name in offered(form).items() if name != format]
 
 
-def _written(request: Request, operation: Operation, form: Form, format: str, result: Result) -> bytes:
-    """The answer's bytes. Raises KeyError or ValueError for a triple term in a format that is written here."""
-    if format == "html":
-        return editor_page(request, operation.sent, seconds=result.seconds, **_shown(form, result.body)).encode()
-    if format == "jsonld":
-        return jsonld.encode(jsonld.graph(triples(result.body), vocabulary(request)))
-    return result.body
+async def _page(request: Request, operation: Operation, asked: Question, result: Result) -> bytes:
+    """The page of an answer, written in a thread where that takes long, and within what is left of its time.
 
-
-async def _aside(request: Request, write: Callable[[], bytes], result: Result, format: str) -> bytes:
-    """What `write` writes, in a thread where it takes long. Raises ResultTooLarge, as `write` is slow and wasteful."""
-    size = len(result.body)
-    if format not in BENEATH or size <= _QUICK:
+    Raises _TripleTerm, QueryTimeout.
+    """
+    write, size, held = partial(_written, request, operation, asked.form, result), len(result.body), served(request)
+    if size <= _QUICK:
         return write()
-    if size > _MOST_WRITTEN:
-        raise ResultTooLarge(_MOST_WRITTEN, f"bytes, written as {format}")
     account(request.scope).take(size)
-    return await asyncio.get_running_loop().run_in_executor(served(request).writing, write)
+    limit = min(operation.seconds or held.settings.query_seconds, held.settings.query_seconds)
+    try:
+        async with asyncio.timeout(limit - (time.monotonic() - (asked.arrived or 0.0))):
+            return await asyncio.get_running_loop().run_in_executor(held.writing, write)
+    except TimeoutError:
+        raise QueryTimeout(limit) from None
+
+
+def _written(request: Request, operation: Operation, form: Form, result: Result) -> bytes:
+    """Raises _TripleTerm."""
+    try:
+        shown = _shown(form, result.body)
+    except KeyError:
+        raise _TripleTerm from None
+    told = {"seconds": result.seconds, "partial": result.partial}
+    return editor_page(request, operation.sent, **told, **shown).encode()
 
 
 def _shown(form: Form, body: bytes) -> dict[str, Any]:
     """What the page shows of an answer: a graph's text, a truth value, or rows."""
     if form.graph:
         return {"graph": body.decode()}
-    return {"truth": boolean(body)} if form is Form.ASK else {"rows": table(body)}
+    return {"truth": boolean(body)} if form is Form.ASK else {"rows": excerpt(body, MOST_SHOWN)}
 
 
 async def _introduction(request: Request) -> Response:
@@ -231,7 +274,8 @@ def editor(request: Request, text: str = "") -> Response:
 def editor_page(request: Request, text: str, **results: Any) -> str:
     """A form that works by itself, and the results under it."""
     prefixes = served(request).release.prefixes
-    context = {"text": text or _opening(), "prefixes": prefixes, "rows": None, "truth": None, "graph": None}
+    nothing = {"rows": None, "truth": None, "graph": None, "partial": False, "most": MOST_SHOWN}
+    context = {"text": text or _opening(), "prefixes": prefixes, **nothing}
     return page(request, "sparql.html", **(context | results))
 
 

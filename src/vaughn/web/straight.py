@@ -29,7 +29,7 @@ from vaughn.web.outward import marks
 from vaughn.web.releases import Served, Shelf, lent
 from vaughn.web.responses import MAY_BE_KEPT, entity_tag
 from vaughn.web.sending import PIECE, forgotten
-from vaughn.web.sparql import BENEATH, FORBIDDEN, NEGOTIATED, OUTCOME, impure, question
+from vaughn.web.sparql import ASIDE, FORBIDDEN, NEGOTIATED, OUTCOME, impure, question
 from vaughn.web.staying import PARAMETER
 from vaughn.web.wire import answer, header_lines, ready
 
@@ -127,7 +127,7 @@ def _read(scope: Scope, asked: Asked, held: Served, kept: Kept) -> _LookUp | Non
         return None
     form = inspect(operation.text, held.settings)
     media_type, format = negotiate([line.decode("latin-1") for line in asked.accepts], operation.format, offered(form))
-    if format in BENEATH:
+    if format in ASIDE:
         return None
     pure, manifest, client = not impure(operation.text), held.release.manifest, scope["client"]
     headers = _standing(media_type, not operation.format, pure, manifest.digest, manifest.draft)

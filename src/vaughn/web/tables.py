@@ -31,7 +31,7 @@ def lay_out(table: Table) -> Layout:
     whole = [
         each for each in table.columns if each.removesuffix("Label") == each or each.removesuffix("Label") not in named
     ]
-    bound = {name for row in table.rows for name in row} if table.rows else set(table.columns)
+    bound = {name for row in table.rows for name in row} | table.elsewhere if len(table) else set(table.columns)
     columns = tuple(each for each in whole if each in bound or f"{each}Label" in bound)
     empty = tuple(each for each in whole if each not in columns)
     return Layout(columns, named, empty, _stands(len(table), len(columns)), len(columns) > _PRINTED)

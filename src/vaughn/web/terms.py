@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vaughn.iris import compact
-from vaughn.web.notation import Triple
+from vaughn.model import Triple
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
-"""Places in which long lists of sentences are compared: so many in all, and one for each client."""
+"""Places for long lists of sentences: so many in all, and one for each client; one is compared after the other.
+
+Side by side they would all be late: there is one thread to compare them in.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -17,10 +21,12 @@ QUERIES = 3
 
 class Turns:
     """The places of one release. query_seconds: what one query may take. seconds: what one list may, its wait for the
-    others included, and so after which a place is free at the latest."""
+    others included, and so after which a place is free at the latest. at_work: held by the list that is being compared;
+    those in the other places wait for it, in order."""
 
     def __init__(self, query_seconds: float) -> None:
         self.seconds = QUERIES * query_seconds
+        self.at_work = asyncio.Lock()
         self._retry_after = math.ceil(self.seconds)
         self._taken: Counter[str | None] = Counter()
 

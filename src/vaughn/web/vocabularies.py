@@ -12,8 +12,9 @@ from starlette.responses import Response
 from vaughn.answer.documents import STATEMENTS_QUERY
 from vaughn.errors import NotAcceptable, ThingUnknown
 from vaughn.iris import NS, SHAPES, compact
+from vaughn.store.engine import JSONLD
 from vaughn.web.documents import built, document_links, embedded_graph, graph_document, graph_triples
-from vaughn.web.formats import HTML, JSONLD
+from vaughn.web.formats import HTML
 from vaughn.web.linked import WITHOUT_JSON, negotiated
 from vaughn.web.parameters import taking
 from vaughn.web.places import local_path

@@ -11,7 +11,7 @@ import httpx
 
 from vaughn.errors import EngineUnfit, EngineUnreachable, QueryTimeout, SettingsInvalid, StoreError
 from vaughn.settings import Settings
-from vaughn.store.engine import GRAPH_TYPES, SOLUTION_TYPES, Form, Inspection, Request, Result
+from vaughn.store.engine import TYPES, Form, Inspection, Request, Result
 from vaughn.store.guard import inspect
 from vaughn.store.quirks import engine_named
 from vaughn.store.release import Release
@@ -25,7 +25,6 @@ from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
 from vaughn.store.writing import Caps
 
-_TYPES = {**SOLUTION_TYPES, **GRAPH_TYPES}
 _MIB = 1 << 20
 WORDY = 4
 """Times the cap on a result that the engine's JSON or N-Triples of it may take."""
@@ -116,7 +115,7 @@ class RemoteEngine:
         async with self._gate.passed(request.client, term.left / 2):
             start = time.perf_counter()
             body, partial = await self._answer(request, term)
-            return Result(body, _TYPES[request.format], time.perf_counter() - start, partial)
+            return Result(body, TYPES[request.format], time.perf_counter() - start, partial)
 
     async def inspect(self, inspection: Inspection) -> Form:
         """Have the guard look at a text, in a thread. Raises what guard.inspect does."""
@@ -145,7 +144,8 @@ class RemoteEngine:
                 reply, known = await self._vouched(request, term)
         except TimeoutError:
             raise QueryTimeout(term.seconds) from None
-        outcome = await asyncio.to_thread(settled, reply, request, known.quirks, self._caps)
+        caps = replace(self._caps, until=term.until, seconds=term.seconds)
+        outcome = await asyncio.to_thread(settled, reply, request, known.quirks, caps)
         if isinstance(outcome, StoreError):
             raise outcome
         return outcome

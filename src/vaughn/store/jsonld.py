@@ -1,4 +1,5 @@
-"""JSON-LD in the site's own words: a thing as one tree, its parts nested where they are first referred to.
+"""JSON-LD in the site's own words: a thing as one tree, its parts nested where they are first referred to; any other
+graph as a flat list of nodes, a line each.
 
 What is written expands to exactly the triples given, whatever the context says: a value takes a context's short form
 only where that form expands back to it, and the explicit form otherwise (JSON-LD 1.1 §4.2).
@@ -13,14 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from vaughn.iris import NS, compact, expand
-from vaughn.model import Term
-from vaughn.web.notation import Triple
+from vaughn.model import Term, Triple
 
 CONTEXT_PATH = "/ns/context.jsonld"
+CLOSING = b"\n]}\n"
+"""What ends a flat list of nodes."""
 
 _PART_OF = NS + "partOfThing"
 _PLAIN_KEYS = frozenset({"@id", "@type", "@container", "@prefix", "@protected"})
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,14}")
+_json = json.JSONEncoder(ensure_ascii=False).encode  # a compiled part writes what is not indented
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,37 @@ class Vocabulary:
         aliases = {entry: name for name, entry in sorted(entries.items(), reverse=True) if isinstance(entry, str)}
         self.id, self.type = aliases.get("@id", "@id"), aliases.get("@type", "@type")
         self._words: dict[str, list[_Word]] = {}
+        self._compacted: dict[str, str] = {}
+        self._known: dict[str, str] = {}
         for name, entry in entries.items():
             self._learn(name, entry)
+
+    @classmethod
+    def read(cls, text: str) -> Vocabulary:
+        """The one that `text` was made of."""
+        return cls(**json.loads(text))
+
+    @property
+    def text(self) -> str:
+        """The whole of it, for another process."""
+        return _json({"context": {"@context": self.entries}, "prefixes": self.known, "address": self.address})
 
     def word(self, predicate: str, values: Sequence[Term]) -> _Word:
         """The key for a property with these values: a term that carries them all, else a name without coercion."""
         fitting = (word for word in self._words.get(predicate, ()) if all(_carries(word, term) for term in values))
-        return next(fitting, _Word(compact(predicate, self.prefixes), "", ""))
+        return next(fitting, _Word(self.compacted(predicate), "", ""))
+
+    def compacted(self, iri: str) -> str:
+        """An IRI as it may stand for a property or a type: looked up once, as a graph has few of them."""
+        if iri not in self._compacted:
+            self._compacted[iri] = compact(iri, self.prefixes)
+        return self._compacted[iri]
+
+    def known_as(self, iri: str) -> str:
+        """An IRI by the prefixes of the release, those among them that the context lacks."""
+        if iri not in self._known:
+            self._known[iri] = compact(iri, self.known)
+        return self._known[iri]
 
     def _learn(self, name: str, entry: Any) -> None:
         spelled = {"@id": entry} if isinstance(entry, str) else entry
@@ -88,12 +115,25 @@ def tree(root: str, triples: Iterable[Triple], vocabulary: Vocabulary) -> dict[s
     return body | ({"@reverse": reverse} if reverse else {}) | ({"@included": loose} if loose else {})
 
 
-def graph(triples: Iterable[Triple], vocabulary: Vocabulary, first: Sequence[str] = ()) -> dict[str, Any]:
+def graph(triples: Iterable[Triple], vocabulary: Vocabulary, first: Sequence[str] = ()) -> bytes:
     """The document of any graph: a flat list of nodes. first: those that stand before the others, in their order."""
-    writer = _Writer(triples, vocabulary)
+    return b"".join((*pieces(triples, vocabulary, first), CLOSING))
+
+
+def pieces(triples: Iterable[Triple], vocabulary: Vocabulary, first: Sequence[str] = ()) -> Iterator[bytes]:
+    """What `graph` writes, node by node; after any of them CLOSING ends the document of those so far."""
+    writer, before = _Writer(triples, vocabulary), _opening(vocabulary)
     writer.written.update(writer.subjects)
     ordered = dict.fromkeys([*(subject for subject in first if subject in writer.subjects), *sorted(writer.subjects)])
-    return {"@context": vocabulary.address, "@graph": [writer.node(subject) for subject in ordered]}
+    for subject in ordered:
+        yield f"{before}\n {_json(writer.node(subject))}".encode()
+        before = ","
+    if not ordered:
+        yield before.encode()
+
+
+def _opening(vocabulary: Vocabulary) -> str:
+    return f'{{"@context": {_json(vocabulary.address)}, "@graph": ['
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
@@ -108,8 +148,12 @@ class _Writer:
         self._vocabulary = vocabulary
         self.subjects: dict[str, dict[str, list[Term]]] = {}
         self.written: set[str] = set()
-        for subject, predicate, value in sorted(set(triples), key=_order):
+        for subject, predicate, value in triples:
             self.subjects.setdefault(_name(subject), {}).setdefault(predicate.value, []).append(value)
+        for said in self.subjects.values():
+            for key, values in said.items():
+                if len(values) > 1:
+                    said[key] = sorted(set(values), key=_order)
 
     def parts_of(self, root: str) -> Iterator[str]:
         """Subjects not written yet that are parts of the root; the statement that says so is left to the caller."""
@@ -132,7 +176,7 @@ class _Writer:
                 yield keys[0], subject
 
     def _types(self, key: str) -> bool:
-        return compact(key, self._vocabulary.known) == "rdf:type"
+        return self._vocabulary.known_as(key) == "rdf:type"
 
     def node(self, subject: str) -> dict[str, Any]:
         self.written.add(subject)
@@ -166,14 +210,14 @@ class _Writer:
     def _literal(self, word: _Word, term: Term) -> Any:
         if term.lang:
             return {"@value": term.value, "@language": term.lang}
-        datatype = compact(term.datatype, self._vocabulary.known) if term.datatype else "xsd:string"
+        datatype = self._vocabulary.known_as(term.datatype) if term.datatype else "xsd:string"
         if datatype == "xsd:string":
             return {"@value": term.value} if word.coercion or "@language" in self._vocabulary.entries else term.value
         if term.datatype == word.coercion:
             return term.value
         if not word.coercion and _is_native(datatype, term.value):
             return json.loads(term.value)
-        return {"@value": term.value, "@type": compact(term.datatype, self._vocabulary.prefixes)}
+        return {"@value": term.value, "@type": self._vocabulary.compacted(term.datatype)}
 
 
 def _is_native(datatype: str, value: str) -> bool:
@@ -192,8 +236,8 @@ def _one_or_many(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _order(triple: Triple) -> list[tuple[str, str, str]]:
-    return [(term.value, term.datatype, term.lang) for term in triple]
+def _order(term: Term) -> tuple[str, ...]:
+    return term.value, term.datatype, term.lang, term.kind
 
 
 def _is(term: Term, iri: str) -> bool:
