@@ -119,9 +119,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, str
 def test_what_was_removed_names_the_last_release_that_held_it(kept: tuple[Client, str], path: str) -> None:
     client, digest = kept
     assert client.get(path, "application/json").json()["lastRelease"] == digest
-    assert "?release=" in client.get(path, BROWSER).text
+    page = client.get(path, BROWSER).text
+    assert "?release=" in page
+    assert "may be cited by the last release that held it" in page
     assert client.get(f"/claim/desks-are-red.ttl?release={digest}").status_code == 200
 
 
 def test_where_no_record_tells_no_release_is_named(buried: Client) -> None:
     assert "lastRelease" not in buried.get("/id/claim/desks-are-red", "application/json").json()
+    assert "last release that held it" not in buried.get("/claim/desks-are-red", BROWSER).text
