@@ -48,6 +48,7 @@ VaughnError
     ├── ResultTooLarge     the answer passed the cap
     ├── WorkerDied         the worker process ended (memory, processor time, a kill)
     ├── EngineFailed       the engine panicked or crashed on the query, and would again
+    ├── QueryBroken        our own code failed on the query
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
@@ -471,6 +472,14 @@ class EngineFailed(StoreError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the engine failed on a query, which is a fault of the engine: {reason}")
+
+
+class QueryBroken(StoreError):
+    """reason: what was raised, and where."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the service failed on a query, which is a fault of its own: {reason}")
 
 
 class EngineDenied(StoreError):

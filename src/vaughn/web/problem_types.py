@@ -27,6 +27,9 @@ _PARAMETER = Problem(
     "parameter it is; the page of a named query lists its parameters with an example of each.",
 )
 
+NOT_FOUND = Problem(404, "not-found", "There is no such page", "The address leads nowhere on this site.")
+INTERNAL = Problem(500, "internal", "Something broke here", "The fault is ours; it has been noted in the log.")
+
 TABLE: Mapping[type[Exception], Problem] = {
     errors.ParameterFaulty: _PARAMETER,
     errors.ParameterInvalid: _PARAMETER,
@@ -195,6 +198,7 @@ TABLE: Mapping[type[Exception], Problem] = {
         "noted in the log. To ask again will not help; the same question in other words may. Nobody else's query is "
         "touched.",
     ),
+    errors.QueryBroken: INTERNAL,
     errors.SlowLaneFull: Problem(
         503,
         "slow-lane-full",
@@ -298,6 +302,4 @@ TABLE: Mapping[type[Exception], Problem] = {
     ),
 }
 
-NOT_FOUND = Problem(404, "not-found", "There is no such page", "The address leads nowhere on this site.")
-INTERNAL = Problem(500, "internal", "Something broke here", "The fault is ours; it has been noted in the log.")
-BY_SLUG = {problem.slug: problem for problem in (*TABLE.values(), NOT_FOUND, INTERNAL)}
+BY_SLUG = {problem.slug: problem for problem in (*TABLE.values(), NOT_FOUND)}

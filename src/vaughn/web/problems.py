@@ -32,7 +32,8 @@ LONGEST = 1000
 """Characters of a problem's text; one that is cut ends with an ellipsis."""
 
 _OURS = (
-    errors.ReleaseMissing, errors.EngineFailed, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty,
+    errors.ReleaseMissing, errors.EngineFailed, errors.QueryBroken, errors.EngineDenied, errors.EngineUnreachable,
+    errors.EngineFaulty,
 )  # fmt: skip
 """Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
 any error says that the table does not name: it may tell where files lie."""
