@@ -23,6 +23,7 @@ VaughnError
 ├── ReleaseMissing         there is no release to serve
 │   ├── ReleaseUnknown     none of the kept releases, or several, go by the name asked for
 │   └── EngineUnfit        the remote engine cannot answer for this release
+│       └── EngineCuts     it cuts answers that the service would give whole
 ├── ThingUnknown           the graph holds no such thing
 │   └── ThingRemoved       it held one, and says so
 ├── RequestError           a request that breaks the protocol
@@ -260,6 +261,17 @@ class EngineUnfit(ReleaseMissing):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         VaughnError.__init__(self, f"the remote engine cannot answer for this release: {reason}")
+
+
+class EngineCuts(EngineUnfit):
+    """cap: rows after which the engine cuts an answer. rows: how many this service may give."""
+
+    def __init__(self, cap: int, rows: int) -> None:
+        self.cap, self.rows = cap, rows
+        super().__init__(
+            f"it cuts answers after {cap:,} rows, and graphs without a word; raise its own cap (ResultSetMaxRows of "
+            f"Virtuoso) above VAUGHN_RESULT_ROWS, which is {rows:,}, or lower that below it"
+        )
 
 
 class ThingUnknown(VaughnError):

@@ -294,6 +294,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The engine under the service does not hold this release whole",
         "A release is being put in place, or another one is there. Ask again after the time in the Retry-After header.",
     ),
+    errors.EngineCuts: Problem(
+        503,
+        "engine-cuts",
+        "The engine under the service cuts answers",
+        "The engine gives fewer rows than this service may, and cuts graphs without saying so; so nothing is answered "
+        "from it. Whoever runs the service has to change one of two settings, and the log says which.",
+    ),
     errors.ReleaseMissing: Problem(
         503,
         "release-missing",

@@ -186,6 +186,8 @@ def _is_of_method(error: Exception) -> bool:
 def _headers(error: Exception, allowed: Sequence[str] = ()) -> dict[str, str]:
     if allowed:
         return {"Allow": ", ".join(allowed)}
+    if isinstance(error, errors.EngineCuts):
+        return {}  # nobody knows when a setting will be changed
     if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):
