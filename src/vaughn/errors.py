@@ -23,6 +23,7 @@ VaughnError
 ├── ReleaseMissing         there is no release to serve
 │   ├── ReleaseUnknown     none of the kept releases, or several, go by the name asked for
 │   └── EngineUnfit        the remote engine cannot answer for this release
+│       └── EngineCuts     it cuts answers that the service would give whole
 ├── ThingUnknown           the graph holds no such thing
 │   └── ThingRemoved       it held one, and says so
 ├── RequestError           a request that breaks the protocol
@@ -48,6 +49,7 @@ VaughnError
     ├── ResultTooLarge     the answer passed the cap
     ├── WorkerDied         the worker process ended (memory, processor time, a kill)
     ├── EngineFailed       the engine panicked or crashed on the query, and would again
+    ├── QueryBroken        our own code failed on the query
     ├── EngineDenied       the remote engine does not accept the credentials
     ├── EngineUnreachable  the remote engine cannot be reached, or broke off
     ├── EngineFaulty       the remote engine gave what is no answer
@@ -259,6 +261,17 @@ class EngineUnfit(ReleaseMissing):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         VaughnError.__init__(self, f"the remote engine cannot answer for this release: {reason}")
+
+
+class EngineCuts(EngineUnfit):
+    """cap: rows after which the engine cuts an answer. rows: how many this service may give."""
+
+    def __init__(self, cap: int, rows: int) -> None:
+        self.cap, self.rows = cap, rows
+        super().__init__(
+            f"it cuts answers after {cap:,} rows, and graphs without a word; raise its own cap (ResultSetMaxRows of "
+            f"Virtuoso) above VAUGHN_RESULT_ROWS, which is {rows:,}, or lower that below it"
+        )
 
 
 class ThingUnknown(VaughnError):
@@ -487,6 +500,14 @@ class EngineFailed(StoreError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the engine failed on a query, which is a fault of the engine: {reason}")
+
+
+class QueryBroken(StoreError):
+    """reason: what was raised, and where."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the service failed on a query, which is a fault of its own: {reason}")
 
 
 class EngineDenied(StoreError):

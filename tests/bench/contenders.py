@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -124,10 +123,10 @@ def _rdflib(name: str, release: Release, folder: Path) -> Iterator[Contender]:
 
 @contextmanager
 def _virtuoso(name: str, release: Release, folder: Path) -> Iterator[Contender]:
-    """Virtuoso with room for the data in memory and without its cap on rows."""
+    """Virtuoso with room for the data in memory."""
     _need(VIRTUOSO, "apt-get install virtuoso-opensource-7-bin")
     sql, http = free_port(), free_port()
-    ini = re.sub(r"(?m)^ResultSetMaxRows.*\n", "", _INI.read_text(encoding="utf-8").format(sql=sql, http=http))
+    ini = _INI.read_text(encoding="utf-8").format(sql=sql, http=http)
     ini = ini.replace("= 10000\n", "= 100000\n").replace("= 6000\n", "= 60000\n")
     (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
     command = [str(VIRTUOSO), "+foreground", "+configfile", "virtuoso.ini"]

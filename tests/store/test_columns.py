@@ -35,6 +35,8 @@ def columns(text: str) -> list[str]:
         ("SELECT ?z (COUNT(*) AS ?a) { SELECT * { ?z ?y ?x } } GROUP BY ?z", "z a"),
         ("SELECT * FROM <urn:g> { SELECT ?z ?a { ?a ?z 1 } } LIMIT 1 VALUES (?y ?z) { (1 2) }", "z a y"),
         ("SELECT * {}", ""),
+        ("PREFIX orderby2: <urn:> SELECT * {}", ""),
+        ("PREFIX orderby: <urn:> SELECT * { ?z orderby:p ?a } ORDER BY ?a", "z a"),
     ],
 )
 def test_columns_stand_as_the_text_names_them_first(text: str, names: str) -> None:

@@ -8,7 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
+from vaughn.errors import (
+    QueryBroken,
+    QueryRefused,
+    QuerySyntax,
+    ResultTooLarge,
+    StoreError,
+    UpdateRefused,
+    WorkerDied,
+)
 from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.frames import (
     FrameReader,
@@ -54,6 +62,7 @@ def test_a_result_crosses_unchanged(reply: Reply) -> None:
         QueryRefused("engine", "no"),
         ResultTooLarge(9, "bytes"),
         UpdateRefused("DROP"),
+        QueryBroken("IndexError"),
     ],
 )
 def test_an_error_crosses_with_its_data(error: StoreError) -> None:

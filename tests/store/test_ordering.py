@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby, pairwise
 from typing import cast
 
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from releases import serving
-from vaughn.errors import QueryRefused, QuerySyntax
+from vaughn.errors import QueryRefused, QuerySyntax, StoreError
 from vaughn.store import ordering
 from vaughn.store.engine import Form, Request
 from vaughn.store.ordering import query, ranked
@@ -337,6 +338,57 @@ def test_random_texts_that_the_engine_reads_come_in_the_order_of_their_ranks(see
         ranks = [rank(term).value for term in column(EMPTY, text) if term is not None]
         assert len(ranks) > 5
         assert ranks == sorted(ranks)
+
+
+KEYWORDS = (
+    "orderby", "groupby", "order", "group", "having", "select", "selectdistinct", "distinct", "reduced", "service",
+    "values", "filter", "filternot", "notexists", "exists", "optional", "minus", "union", "graph", "bind", "a",
+    "base", "prefix", "ask", "construct", "describe", "where", "from", "limit", "offset", "asc", "desc", "not",
+    "in", "as", "undef", "true", "count", "sum", "str", "if", "coalesce", "lateral",
+)  # fmt: skip
+HOLDING_NAMES = (
+    "SELECT * { }",
+    "SELECT * { ?s %p ?o } ORDER BY ?o",
+    "SELECT*{?s %q ?o ;%p ?n}ORDERBY?n DESC(?s)",
+    "SELECT ?o { { SELECT * { ?s %p ?o } ORDER BY ?o LIMIT 2 } }",
+    "SELECT * { { SELECT * { ?s %p ?o FILTER(?o<4&&?o>0) } } ?s %q ?n . } ORDER BY DESC(?o) ?n",
+    "SELECT * { VALUES ?n { %s1 %s2 % } ?n (%q/%p)|%p ?o } ORDER BY ?o ?n",
+    "SELECT * { ?s %p ?o . { ?s %q ?n } UNION { ?n %q ?s } FILTER NOT EXISTS { ?s %q %s9 } } ORDER BY ?o ?s ?n",
+    "SELECT ?s (COUNT(*) AS ?n) { ?s %p ?o } GROUP BY ?s ORDER BY ?s",
+    "SELECT * { ?s %p ?o } ORDER BY %f(?o) ?s",
+    "SELECT * { ?s a?c . ?s %p ?o FILTER%f(?o) } ORDER BY ?s",
+)
+
+
+def like_keywords(draw: random.Random) -> str:
+    """A query whose prefix begins with words of SPARQL, in letters of either size."""
+    word = "".join(draw.choice([each, each.upper()]) for each in draw.choice(KEYWORDS))
+    name = word + draw.choice(["", "", "2", "-x", ".y", "_", draw.choice(KEYWORDS)])
+    head = f"PREFIX {name}: <urn:x#>{draw.choice([' ', chr(10), '#' + chr(10)])}"
+    return head + draw.choice(HOLDING_NAMES).replace("%", f"{name}:")
+
+
+def shown(ask: Callable[[], object]) -> object:
+    """Rows by the names of their columns; of a text that is not answered, that it is not."""
+    try:
+        answer = cast("ox.QuerySolutions", ask())
+        return [{name.value: str(row[name]) for name in answer.variables} for row in answer]
+    except (SyntaxError, StoreError, ValueError, RuntimeError):
+        return "not answered"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_prefixes_that_begin_like_words_of_sparql_change_no_rows(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311
+    store = ox.Store()
+    for subject, number, object in ((1, 3, 2), (2, 1, 3), (3, 2, 1)):
+        named = ox.NamedNode(f"urn:x#s{subject}")
+        store.add(ox.Quad(named, ox.NamedNode("urn:x#p"), ox.Literal(number)))
+        store.add(ox.Quad(named, ox.NamedNode("urn:x#q"), ox.NamedNode(f"urn:x#s{object}")))
+    texts = [like_keywords(draw) for _ in range(300)]
+    raw = [shown(partial(store.query, text)) for text in texts]
+    assert [shown(partial(query, store, text)) for text in texts] == raw
+    assert sum(rows != "not answered" for rows in raw) > 200
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, UpdateRefused
+from vaughn.errors import QueryBroken, QueryRefused, QuerySyntax, ResultTooLarge, UpdateRefused
+from vaughn.store import ordering
 from vaughn.store.engine import Form, Inspection, Request
 from vaughn.store.worker import Limits, answer, inspected, read
 
@@ -40,6 +41,18 @@ def test_a_fault_of_the_engine_is_a_refusal_with_its_words(store: ox.Store) -> N
     assert isinstance(outcome, QueryRefused)
     assert outcome.rule == "engine"
     assert "http://example.org/f" in outcome.reason
+
+
+def test_a_fault_of_our_own_costs_one_query_and_says_where_it_lies(
+    store: ox.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(ordering, "named", lambda *_: [].pop())
+        outcome, _ = answer(store, select("SELECT ?o { ?s ?p ?o }"), LIMITS)
+    assert isinstance(outcome, QueryBroken)
+    assert "IndexError" in outcome.reason
+    assert "test_worker.py" in outcome.reason
+    assert answer(store, select("SELECT ?o { ?s ?p ?o }"), LIMITS) == (b"o\r\nv\r\n", False)
 
 
 def test_a_look_at_a_text_is_answered_with_its_form_or_the_guards_error() -> None:

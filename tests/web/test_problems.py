@@ -82,6 +82,18 @@ def test_a_query_that_the_engine_is_not_up_to_is_told_so(
     assert word in told["reason"] if word else "reason" not in told
 
 
+def test_an_engine_that_cuts_is_not_said_to_be_back_soon(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def cut(*_: object, **__: object) -> None:
+        raise errors.EngineCuts(50_000, 1_000_000)
+
+    monkeypatch.setattr(Asker, "table", cut)
+    told = client.get("/api/search?q=desks")
+    assert (told.status_code, told.headers.get("Retry-After")) == (503, None)
+    assert told.json()["type"].endswith("/problems/engine-cuts")
+    assert "has to change one of two settings" in told.json()["detail"]
+    assert "50" not in told.json()["detail"]
+
+
 def test_a_release_with_a_broken_query_does_not_tell_where_it_lies(tmp_path: Path) -> None:
     folder = make_release(tmp_path, "first", FACTS.read_text(encoding="utf-8"))
     (folder / "queries" / "claims" / "list.rq").write_text("SELECT ?nothing { }", encoding="utf-8")

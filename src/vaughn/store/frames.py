@@ -18,7 +18,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from vaughn.errors import QueryRefused, QuerySyntax, ResultTooLarge, StoreError, UpdateRefused, WorkerDied
+from vaughn.errors import (
+    QueryBroken,
+    QueryRefused,
+    QuerySyntax,
+    ResultTooLarge,
+    StoreError,
+    UpdateRefused,
+    WorkerDied,
+)
 from vaughn.store.engine import Form, Inspection, Request
 
 _LENGTH = struct.Struct("!Q")
@@ -34,6 +42,7 @@ _FIELDS: dict[type[StoreError], tuple[str, ...]] = {
     QueryRefused: ("rule", "reason"),
     ResultTooLarge: ("limit", "unit"),
     UpdateRefused: ("keyword",),
+    QueryBroken: ("reason",),
 }
 _json = json.JSONEncoder().encode
 _TYPES = {kind.__name__: kind for kind in _FIELDS}

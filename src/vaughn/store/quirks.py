@@ -41,7 +41,9 @@ class Quirks:
     to the engine or to a proxy before it.
     late: response headers whose value marks an answer that the time limit cut short. broken_off: how such an answer's
     body ends. slow: an error's text that means time ran out, or would. cut: the response header that names a cap on
-    rows, there only when it was applied. fault: an error's text that blames the query; groups line, column, reason.
+    rows, there only when it was applied. cap: the question of `remote.probe` that tells the cap which an installation
+    sets. most: the one that no setting lifts, 0 where there is none.
+    fault: an error's text that blames the query; groups line, column, reason.
     drops_undef: VALUES of UNDEF alone is left out of the text (it joins with everything, so nothing changes).
     wraps_iris: a VALUES of one IRI is written as a sub-select of IRI(…), since the engine otherwise answers a string.
     marks_truth: truth values that the text computes are cast to what they are, since the engine otherwise answers 1.
@@ -67,6 +69,8 @@ class Quirks:
     broken_off: bytes = b""
     slow: re.Pattern[str] | None = None
     cut: str = ""
+    cap: str = ""
+    most: int = 0
     fault: re.Pattern[str] = re.compile(
         r"(?:.*?\bline (?P<line>\d+)(?:,? col(?:umn)? (?P<column>\d+))?)?(?P<reason>.*)"
     )
@@ -119,6 +123,8 @@ ENGINES: tuple[Quirks, ...] = (
         late={"X-SQL-State": "S1TAT"},
         slow=re.compile("estimated execution time|S1T00|transaction timed out", re.IGNORECASE),
         cut="X-SPARQL-MaxRows",
+        cap="virtuoso-cap",
+        most=1_048_576,
         fault=re.compile(r"Virtuoso 37000 Error SP030: SPARQL compiler, line (?P<line>\d+): (?P<reason>.*)"),
         drops_undef=True,
         wraps_iris=True,

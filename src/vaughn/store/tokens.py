@@ -32,13 +32,23 @@ _LITERAL = (
     rf"|@[A-Za-z]++(?>(?:-[A-Za-z0-9]++)*)(?>(?:--[A-Za-z]++)?)|_:{_LOCAL}"
     r"|(?>[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++"
 )
-_TOKEN = re.compile(
-    rf"{BLANK}(?:(?P<order>ORDER{BLANK}BY)|(?P<variable>[?$]{_CHAR}++)|(?P<literal>{_LITERAL})|(?P<iri>{_IRI})"
-    rf"|(?P<name>{_PREFIXED}|{_CHAR}++)|(?P<open>[({{\[])|(?P<close>[)}}\]])|(?P<other>.)|(?P<end>\Z))",
-    re.DOTALL | re.IGNORECASE,
-)
-_PREFIXED_NAME = re.compile(rf"{BLANK}(?P<name>{_PREFIXED})", re.DOTALL)
-_LESS = re.compile(rf"{BLANK}(?P<other><)")
+_ORDER = rf"ORDER{BLANK}BY"
+_NEVER = "(?!)"
+
+
+def _token(order: str, iri: str) -> re.Pattern[str]:
+    """What matches one token; each such pattern has all groups, so that any match may be asked for any kind."""
+    return re.compile(
+        rf"{BLANK}(?:(?P<order>{order})|(?P<variable>[?$]{_CHAR}++)|(?P<literal>{_LITERAL})|(?P<iri>{iri})"
+        rf"|(?P<name>{_PREFIXED}|{_CHAR}++)|(?P<open>[({{\[])|(?P<close>[)}}\]])|(?P<other>.)|(?P<end>\Z))",
+        re.DOTALL | re.IGNORECASE,
+    )
+
+
+_TOKEN = _token(_ORDER, _IRI)
+_UNORDERED = _token(_NEVER, _IRI)
+_LESS = _token(_ORDER, _NEVER)
+_PREFIXED_NAME = re.compile(rf"{BLANK}{_PREFIXED}", re.DOTALL)
 _HIDING = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['()#]", re.DOTALL)
 """An IRI that hides strings, brackets or a comment if it is none; behind `//` no parser would read on."""
 _MAY_FILTER = re.compile(r"[^:]*FILTER[^:]*:", re.IGNORECASE)
@@ -108,7 +118,7 @@ class Tokens:
         if token.lastgroup == "iri" and self._is_less(token["iri"]):
             token = _LESS.match(self._text, place) or token
         elif token.lastgroup == "order" and not self._is_clause(token.start("order")):
-            token = _PREFIXED_NAME.match(self._text, place) or token
+            token = _UNORDERED.match(self._text, place) or token
         self._note(token, token.lastgroup or "")
         self.found.append(token)
         return token.end()

@@ -2,7 +2,7 @@
 
 It reads a request, runs it (or has the guard look at its text), sends the serialised answer or the error, and waits for
 the next; it ends when its socket closes. What it cannot survive (memory, a crash of the engine, the deadline) is told
-by its death.
+by its death; a fault of our own code is one query's error.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from vaughn.errors import QueryRefused, StoreError
+from vaughn.errors import QueryBroken, QueryRefused, StoreError
 from vaughn.store import frames, hygiene, ordering
 from vaughn.store.deaths import die_of_memory
 from vaughn.store.engine import Inspection, Request
@@ -130,6 +131,14 @@ def _guarded(text: str, work: Callable[[], tuple[bytes, bool]]) -> tuple[bytes |
         return QueryRefused("engine", "the system does not let it have what it needs"), False
     except (ValueError, RuntimeError) as error:
         return QueryRefused("engine", str(error)), False
+    except Exception as error:  # noqa: BLE001  a fault of ours costs this query, and not the process with it
+        return _broken(error), False
+
+
+def _broken(error: Exception) -> QueryBroken:
+    """What nobody foresaw, for the log: with the place it comes from."""
+    *_, place = traceback.extract_tb(error.__traceback__, limit=-1)
+    return QueryBroken(f"{error!r} at {Path(place.filename).name}:{place.lineno}")
 
 
 def _query(store: ox.Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:

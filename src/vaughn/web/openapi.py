@@ -76,7 +76,7 @@ _ANY_TIME = (
     errors.ParameterFaulty, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
     errors.ReleaseMissing, errors.WorkerDied, errors.EngineFailed, errors.StoreBusy, errors.QueryTimeout,
     errors.EngineDenied, errors.EngineFaulty, errors.EngineUnreachable, errors.EngineUnfit, errors.ReleaseGone,
-    errors.SendingFull, errors.ConnectionsFull,
+    errors.SendingFull, errors.ConnectionsFull, errors.EngineCuts,
 )  # fmt: skip
 _OF_POST = (
     errors.BodyTooLarge, errors.MediaTypeUnsupported, errors.RequestSlow, errors.ListBusy, errors.ListsFull,

@@ -27,6 +27,9 @@ _PARAMETER = Problem(
     "parameter it is; the page of a named query lists its parameters with an example of each.",
 )
 
+NOT_FOUND = Problem(404, "not-found", "There is no such page", "The address leads nowhere on this site.")
+INTERNAL = Problem(500, "internal", "Something broke here", "The fault is ours; it has been noted in the log.")
+
 TABLE: Mapping[type[Exception], Problem] = {
     errors.ParameterFaulty: _PARAMETER,
     errors.ParameterInvalid: _PARAMETER,
@@ -196,6 +199,7 @@ TABLE: Mapping[type[Exception], Problem] = {
         "noted in the log. To ask again will not help; the same question in other words may. Nobody else's query is "
         "touched.",
     ),
+    errors.QueryBroken: INTERNAL,
     errors.SlowLaneFull: Problem(
         503,
         "slow-lane-full",
@@ -307,6 +311,13 @@ TABLE: Mapping[type[Exception], Problem] = {
         "The engine under the service does not hold this release whole",
         "A release is being put in place, or another one is there. Ask again after the time in the Retry-After header.",
     ),
+    errors.EngineCuts: Problem(
+        503,
+        "engine-cuts",
+        "The engine under the service cuts answers",
+        "The engine gives fewer rows than this service may, and cuts graphs without saying so; so nothing is answered "
+        "from it. Whoever runs the service has to change one of two settings, and the log says which.",
+    ),
     errors.ReleaseMissing: Problem(
         503,
         "release-missing",
@@ -315,6 +326,4 @@ TABLE: Mapping[type[Exception], Problem] = {
     ),
 }
 
-NOT_FOUND = Problem(404, "not-found", "There is no such page", "The address leads nowhere on this site.")
-INTERNAL = Problem(500, "internal", "Something broke here", "The fault is ours; it has been noted in the log.")
-BY_SLUG = {problem.slug: problem for problem in (*TABLE.values(), NOT_FOUND, INTERNAL)}
+BY_SLUG = {problem.slug: problem for problem in (*TABLE.values(), NOT_FOUND)}

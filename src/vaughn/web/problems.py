@@ -33,7 +33,8 @@ LONGEST = 1000
 """Characters of a problem's text; one that is cut ends with an ellipsis."""
 
 _OURS = (
-    errors.ReleaseMissing, errors.EngineFailed, errors.EngineDenied, errors.EngineUnreachable, errors.EngineFaulty,
+    errors.ReleaseMissing, errors.EngineFailed, errors.QueryBroken, errors.EngineDenied, errors.EngineUnreachable,
+    errors.EngineFaulty,
 )  # fmt: skip
 """Faults of the service itself that the table names. What they say is for the log, not for a client; and so is what
 any error says that the table does not name: it may tell where files lie."""
@@ -207,6 +208,8 @@ def _is_of_method(error: Exception) -> bool:
 def _headers(error: Exception, allowed: Sequence[str] = ()) -> dict[str, str]:
     if allowed:
         return {"Allow": allow(allowed)}
+    if isinstance(error, errors.EngineCuts):
+        return {}  # nobody knows when a setting will be changed
     if isinstance(error, errors.StoreBusy | errors.EngineUnreachable | errors.EngineUnfit):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, errors.MethodRefused):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from vaughn.store.release import Release, current_release, open_release
 from vaughn.store.remote import RemoteEngine, push
 
 OTHER = "urn:other-site"
-STARTERS = {
+STARTERS: dict[str, tuple[Callable[..., AbstractContextManager[Server]], str | None, str]] = {
     "oxigraph": (remote_servers.oxigraph, remote_servers.OXIGRAPH, remote_servers.NO_OXIGRAPH),
     "virtuoso": (remote_servers.virtuoso, remote_servers.VIRTUOSO, remote_servers.NO_VIRTUOSO),
 }

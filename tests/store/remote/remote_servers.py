@@ -66,11 +66,12 @@ def oxigraph(folder: Path, *options: str, **settings: object) -> Iterator[Server
 
 
 @contextmanager
-def virtuoso(folder: Path, **settings: object) -> Iterator[Server]:
-    """Virtuoso on a new database in the folder, with its usual user and password."""
+def virtuoso(folder: Path, cap: int | None = None, **settings: object) -> Iterator[Server]:
+    """Virtuoso on a new database in the folder, with its usual user and password. cap: ResultSetMaxRows."""
     assert VIRTUOSO
     sql, http = free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(_INI.read_text().format(sql=sql, http=http))
+    capped = "" if cap is None else f"ResultSetMaxRows = {cap}\n"
+    (folder / "virtuoso.ini").write_text(_INI.read_text().format(sql=sql, http=http) + capped)
     command = [VIRTUOSO, "+foreground", "+configfile", "virtuoso.ini"]
     given = {"endpoint_user": "dba", "endpoint_password": "dba", **settings}
     yield from running(command, folder, f"http://127.0.0.1:{http}/sparql", given)

@@ -14,7 +14,7 @@ from vaughn.store.remote.probe import Known
 
 pytestmark = pytest.mark.anyio
 
-KNOWN = Known(GENERIC, "form", "digest", None)
+KNOWN = Known(GENERIC, "form")
 
 
 class Engine:

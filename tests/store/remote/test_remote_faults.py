@@ -22,6 +22,7 @@ from store.remote import remote_servers
 from store.remote.remote_servers import Server, put, say, scripted
 from vaughn.errors import (
     ClientBusy,
+    EngineCuts,
     EngineDenied,
     EngineFaulty,
     EngineUnfit,
@@ -301,10 +302,95 @@ async def test_the_same_release_pushed_again_is_not_whole_before_every_older_que
 
 @pytest.mark.skipif(not remote_servers.VIRTUOSO, reason=remote_servers.NO_VIRTUOSO)
 async def test_an_engine_that_would_cut_graphs_without_a_word_is_refused(town: Release, tmp_path: Path) -> None:
-    with remote_servers.virtuoso(tmp_path) as server:
+    with remote_servers.virtuoso(tmp_path, cap=50_000) as server:
         await push(town, server.settings, lambda _: None)
-        with pytest.raises(EngineUnfit, match="it cuts answers after 50,000 rows"):
+        with pytest.raises(EngineCuts, match="it cuts answers after 50,000 rows"):
             await RemoteEngine.start(town, server.settings, 1)
+
+
+def flooded(town: Release, cap: str | None, floods: list[str], then: Script) -> Script:
+    """An engine as slow as Virtuoso with a million rows; cap: what it says of its own, None where it refuses to."""
+    known = {"head": {"vars": ["cap"]}, "results": {"bindings": [{"cap": {"type": "literal", "value": cap}}]}}
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        asked = str(vars(handler)["asked"])
+        if "ResultSetMaxRows" in asked:
+            say(handler, 500 if cap is None else 200, json.dumps(known).encode())
+        elif "VALUES ?f" in asked:
+            floods.append(asked)
+            time.sleep(2.0)
+        else:
+            others(handler)
+
+    others = holding(town, then)
+    return script
+
+
+def nothing(handler: BaseHTTPRequestHandler) -> None:
+    say(handler, 200, b'{"head":{"vars":["n"]},"results":{"bindings":[]}}')
+
+
+@pytest.mark.parametrize("cap", ["0", "", "nonsense", "1000001", "9000000"])
+async def test_an_engine_that_tells_its_cap_is_asked_for_no_flood(town: Release, cap: str) -> None:
+    floods: list[str] = []
+    with scripted(flooded(town, cap, floods, nothing)) as endpoint:
+        async with started(town, Settings(endpoint=endpoint, endpoint_engine="virtuoso")) as engine:
+            assert (await engine.run(ONE)).body == b"n\r\n"
+    assert floods == []
+
+
+@pytest.mark.parametrize(
+    ("cap", "rows", "met"),
+    [("1000000", 1_000_000, "1,000,000"), ("50000 rows", 60_000, "50,000"), ("0", 1_048_576, "1,048,576")],
+)
+async def test_a_cap_that_is_told_has_to_be_above_that_of_the_service(
+    town: Release, cap: str, rows: int, met: str
+) -> None:
+    found = await error(flooded(town, cap, [], nothing), town, endpoint_engine="virtuoso", result_rows=rows)
+    assert isinstance(found, EngineCuts)
+    assert f"it cuts answers after {met} rows" in str(found)
+
+
+async def test_a_flood_that_takes_long_holds_up_nobody_for_ever_and_is_not_let_loose_again(
+    town: Release, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(probe, "_LEARNING", 0.3)
+    floods: list[str] = []
+    gone = iter([True])
+
+    def once_gone(handler: BaseHTTPRequestHandler) -> None:
+        if not next(gone, False):
+            nothing(handler)
+
+    with scripted(flooded(town, None, floods, once_gone)) as endpoint:
+        async with started(town, Settings(endpoint=endpoint, endpoint_engine="virtuoso")) as engine:
+            with pytest.raises(EngineUnreachable):
+                await engine.run(ONE)
+            assert (await engine.run(ONE)).body == b"n\r\n"
+    assert len(floods) == 1
+    assert "virtuoso does not tell in time after how many rows it cuts graphs" in caplog.text
+
+
+async def test_an_engine_that_keeps_its_cap_to_itself_shows_it_in_a_flood(town: Release) -> None:
+    def short(handler: BaseHTTPRequestHandler) -> None:
+        asked = str(vars(handler)["asked"])
+        if "VALUES ?f" in asked and handler.headers["Accept"] == "text/csv":
+            say(handler, 200, b"one\r\n1\r\n", X_SPARQL_MaxRows="1")
+        else:
+            silent(handler)
+
+    silent = flooded(town, None, [], nothing)
+    found = await error(short, town, endpoint_engine="virtuoso")
+    assert isinstance(found, EngineCuts)
+    assert "after 1 rows" in str(found)
+
+
+async def test_an_engine_with_another_release_is_not_asked_for_its_cap(town: Release) -> None:
+    floods: list[str] = []
+    other = replace(town, manifest=replace(town.manifest, digest="another"))
+    found = await error(flooded(town, None, floods, nothing), other, endpoint_engine="virtuoso")
+    assert isinstance(found, EngineUnfit)
+    assert floods == []
 
 
 async def test_nobody_follows_a_redirect(town: Release) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
@@ -14,6 +15,7 @@ from store.remote.remote_servers import Server
 from vaughn.errors import EngineFaulty, QuerySyntax, QueryTimeout, ResultTooLarge
 from vaughn.model import Term
 from vaughn.querybook import NamedQuery
+from vaughn.settings import Settings
 from vaughn.store.engine import Engine, Form, Request
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine
@@ -205,6 +207,15 @@ async def test_a_slow_query_ends_at_its_deadline_and_the_next_is_answered(engine
     with pytest.raises(QueryTimeout):
         await engine.run(Request(SLOW, Form.SELECT, "json", seconds=1.2))
     assert (await engine.run(Request("SELECT (1 AS ?n) {}", Form.SELECT, "csv"))).body == b"n\r\n1\r\n"
+
+
+async def test_an_engine_as_the_manual_has_it_is_ready_for_default_settings(loaded: Server, release: Release) -> None:
+    usual = replace(loaded.settings, result_rows=Settings().result_rows)
+    engine = await RemoteEngine.start(release, usual, 1)
+    try:
+        assert (await engine.run(Request("SELECT (1 AS ?n) {}", Form.SELECT, "csv"))).body == b"n\r\n1\r\n"
+    finally:
+        await engine.close()
 
 
 async def test_more_rows_than_the_cap_are_an_error(engine: RemoteEngine) -> None:

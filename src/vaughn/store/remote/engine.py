@@ -20,7 +20,7 @@ from vaughn.store.remote.dialect import Spoken, speak
 from vaughn.store.remote.gate import Gate
 from vaughn.store.remote.knowledge import Knowledge
 from vaughn.store.remote.mending import mended
-from vaughn.store.remote.probe import Inquirer, Known, Names, fit, held, learn, otherwise, whole
+from vaughn.store.remote.probe import Flood, Inquirer, Known, Names, held, learn, otherwise, whole
 from vaughn.store.remote.wire import Reply, Wire, checked
 from vaughn.store.remote.witness import Witness
 from vaughn.store.writing import Caps
@@ -67,6 +67,7 @@ class RemoteEngine:
         self._gate = Gate(connections, settings)
         self._knowledge = Knowledge(self._learn)
         self._witness = Witness(self._marker)
+        self._flood = Flood()
         self._closed = False
 
     @classmethod
@@ -134,9 +135,7 @@ class RemoteEngine:
     async def _learn(self) -> Known:
         if self._closed:
             raise EngineUnreachable("the service is stopping")
-        known = await learn(self._wire, self._settings, Names(self._release.manifest.base))
-        fit(known, self._release, self._settings)
-        return known
+        return await learn(self._wire, self._settings, self._release, self._flood)
 
     async def _answer(self, request: Request, term: _Term) -> tuple[bytes, bool]:
         try:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaughn.errors import EngineDenied, EngineFaulty, EngineUnfit, EngineUnreachable
+from vaughn.errors import (
+    EngineCuts,
+    EngineDenied,
+    EngineFaulty,
+    EngineUnfit,
+    EngineUnreachable,
+    QuerySyntax,
+    QueryTimeout,
+)
 from vaughn.model import Table
 from vaughn.settings import Settings
 from vaughn.store.engine import Form, Request
@@ -31,6 +42,9 @@ _SECONDS = 3.0  # an engine that hangs on one way of asking is asked another way
 _MOST_HUNG = 2  # an engine that hangs on one of them may answer another; one that hangs on two is hung itself
 _PATIENCE = 120.0  # counting all triples takes its time
 _LEARNING = 10.0  # the questions at the start take milliseconds, and up to seconds where an engine has just come up
+_FLOODED = 60.0  # a flood costs the engine seconds, so what one showed holds for a while
+_SHORT = "text/csv"  # two bytes a row: as JSON a million took Virtuoso 104 s, and 3 s so
+_NUMBER = re.compile(r"\s*(\d*)")
 _CAPS = Caps(1 << 24, 1_000_000)
 _UNSUITABLE = (400, 404, 405, 406, 411, 413, 414, 415, 501)
 
@@ -60,18 +74,30 @@ class Names:
 
 @dataclass(frozen=True)
 class Known:
-    """What was found out. says: what the marker says, "" where there is none. cap: rows after which it cuts an answer,
-    None where none was met."""
+    """What was found out."""
 
     quirks: Quirks
     transport: Transport
-    says: str
-    cap: int | None
 
     def layout(self, release: Release) -> Layout:
         names = Names(release.manifest.base)
         named = tuple(info.iri for info in release.manifest.graphs)
         return Layout(names.default, named, names.nothing)
+
+
+class Flood:
+    """What the last flood of rows met, for an engine that does not tell its cap."""
+
+    def __init__(self) -> None:
+        self._cap: int | None = None
+        self._until = 0.0
+
+    async def cap(self, met: Callable[[], Awaitable[int | None]]) -> int | None:
+        """What `met` finds, or found less than a minute ago."""
+        if time.monotonic() >= self._until:
+            self._cap = await met()
+            self._until = time.monotonic() + _FLOODED
+        return self._cap
 
 
 class Inquirer:
@@ -113,11 +139,27 @@ class Inquirer:
             raise EngineFaulty(f"it answers a query for {' and '.join(columns)} with rows that lack one")
         return found
 
-    async def cap(self) -> int | None:
-        """The rows after which this installation cuts its answers, as far as its kind says so."""
+    async def cap(self, flood: Flood) -> int | None:
+        """The rows after which this installation cuts its answers; None where its kind cuts none, or none were met.
+
+        Its settings are asked first, which takes milliseconds. Raises what `table` does.
+        """
         if not self.quirks.cut:
             return None
-        cap = (await self._reply("flood", 0)).headers.get(self.quirks.cut)
+        try:
+            told = await self.table(self.quirks.cap, "cap")
+        except (EngineFaulty, QuerySyntax):  # an installation may keep its settings to itself
+            return await flood.cap(self._met)
+        set_to = _number(next((str(row["cap"]) for row in told), ""))
+        return min(set_to or self.quirks.most, self.quirks.most)
+
+    async def _met(self) -> int | None:
+        """The cap that a flood of rows meets."""
+        try:
+            cap = (await self._asked("flood", _SHORT, 0)).headers.get(self.quirks.cut)
+        except (TimeoutError, QueryTimeout):
+            _log.warning("%s does not tell in time after how many rows it cuts graphs", self.quirks.name)
+            return None
         return int(cap) if cap else None
 
     async def _try(self, transport: Transport) -> Reply | None:
@@ -144,12 +186,16 @@ class Inquirer:
             self.quirks.authentication
         )
 
-    async def _reply(self, question: str, most: int = _CAPS.size) -> Reply:
+    async def _reply(self, question: str) -> Reply:
         try:
-            async with asyncio.timeout(self._patience):
-                reply = await self._wire.ask(self.transport, _read(question), (), ROWS, most)
+            return await self._asked(question, ROWS, _CAPS.size)
         except TimeoutError:
             raise EngineUnreachable(f"it gave no answer within {self._patience:g} s") from None
+
+    async def _asked(self, question: str, accept: str, most: int) -> Reply:
+        """The answer to a question. Raises TimeoutError, and what `meet` does."""
+        async with asyncio.timeout(self._patience):
+            reply = await self._wire.ask(self.transport, _read(question), (), accept, most)
         self._raise(reply)
         return reply
 
@@ -160,19 +206,19 @@ class Inquirer:
             raise error
 
 
-async def learn(wire: Wire, settings: Settings, names: Names) -> Known:
+async def learn(wire: Wire, settings: Settings, release: Release, flood: Flood) -> Known:
     """Everything that has to be known before a stranger's query can be sent on.
 
-    Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout.
+    Raises EngineDenied, EngineUnreachable, EngineFaulty, QueryTimeout, and what `hold` and `reach` do.
     """
     inquirer = Inquirer(wire, settings, patience=_LEARNING)
     await inquirer.meet()
     if settings.endpoint_user and inquirer.quirks.authentication == "none":
         _log.warning("%s takes no user and password, so VAUGHN_ENDPOINT_USER is not sent", inquirer.quirks.name)
-    says = await held(inquirer, names)
-    known = Known(inquirer.quirks, inquirer.transport, says, await inquirer.cap())
-    _log.info("%s, asked by %s", known.quirks.name, known.transport)
-    return known
+    hold(await held(inquirer, Names(release.manifest.base)), release)
+    reach(await inquirer.cap(flood), settings)
+    _log.info("%s, asked by %s", inquirer.quirks.name, inquirer.transport)
+    return Known(inquirer.quirks, inquirer.transport)
 
 
 def whole(release: Release) -> str:
@@ -186,16 +232,17 @@ async def held(inquirer: Inquirer, names: Names) -> str:
     return next((str(row["digest"]) for row in rows if str(row["marker"]) == names.marker), "")
 
 
-def fit(known: Known, release: Release, settings: Settings) -> None:
-    """Raises EngineUnfit where the engine holds another release, or one that another version of vaughn has loaded, or
-    would cut answers without saying so."""
-    if known.says != whole(release):
-        raise EngineUnfit(f"{otherwise(known.says, release)}; load it with: vaughn release push")
-    if known.cap is not None and known.cap < settings.result_rows:
-        raise EngineUnfit(
-            f"it cuts answers after {known.cap:,} rows, and graphs without a word; raise its own cap (ResultSetMaxRows "
-            f"of Virtuoso) above VAUGHN_RESULT_ROWS, which is {settings.result_rows:,}, or lower that"
-        )
+def hold(says: str, release: Release) -> None:
+    """Raises EngineUnfit where the marker says that the engine holds another release than this one, half of it, or one
+    that another version of vaughn has loaded."""
+    if says != whole(release):
+        raise EngineUnfit(f"{otherwise(says, release)}; load it with: vaughn release push")
+
+
+def reach(cap: int | None, settings: Settings) -> None:
+    """Raises EngineCuts where the engine would cut a graph without a word that this service would give whole."""
+    if cap is not None and cap <= settings.result_rows:
+        raise EngineCuts(cap, settings.result_rows)
 
 
 def otherwise(says: str, release: Release) -> str:
@@ -206,6 +253,12 @@ def otherwise(says: str, release: Release) -> str:
         age = "an older" if found < FORMAT else "a newer"
         return f"it was pushed by {age} version of vaughn, and this one would answer wrongly from that"
     return f"it holds {digest or 'no release'}, not {release.manifest.digest}"
+
+
+def _number(told: str) -> int:
+    """What an engine reads in a setting: the digits that it begins with, 0 where there are none."""
+    found = _NUMBER.match(told)
+    return int(found[1] or 0) if found else 0
 
 
 def _request(question: str) -> Request:
