@@ -232,3 +232,18 @@ class Older:
 def test_of_an_older_release_own_words_are_not_told_from_accounts_of_them() -> None:
     head = asyncio.run(claim(cast(Asker, Older()), "urn:claim"))
     assert (head.own_words_only, head.second_hand_only, head.asserter_only) == (False, False, True)
+
+
+class Reported:
+    """A claim whose voice says so, and whose only source is published by a part of its asserter."""
+
+    async def table(self, name: str, **_: object) -> Table:
+        voice = Term("uri", "https://w3id.org/vaughn/concept/voice/reported")
+        told = {"ownWordsOnly": "true", "asserterOnly": "true", "knownIndependent": "1", "unknownLineage": "0"}
+        row = {"voice": voice, **{column: Term("literal", value) for column, value in told.items()}}
+        return Table(("claim", *row), (row,) if name == "claims/list" else ())
+
+
+def test_what_was_found_as_anothers_is_not_called_own_words() -> None:
+    head = asyncio.run(claim(cast(Asker, Reported()), "urn:claim"))
+    assert (head.own_words_only, head.second_hand_only, head.asserter_only) == (False, False, True)

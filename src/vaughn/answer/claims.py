@@ -11,6 +11,9 @@ from vaughn.model import ClaimHead, Table
 _KIND = "claim"
 _MOST = 1_000  # values that one parameter takes
 _SINCE_TOLD_APART = {"ownWordsOnly": "asserterOnly"}
+_REPORTED = "/voice/reported"
+"""Of a claim that the curators found as another's. What a part of the asserter published is its own words by rule; a
+letter of some Members of Congress is not the Act that it quotes."""
 
 
 async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
@@ -91,7 +94,7 @@ def _head(row: Row, machines: frozenset[str]) -> ClaimHead:
         known_independent=int(text(row, "knownIndependent")),
         unknown_lineage=int(text(row, "unknownLineage")),
         machine_only=text(row, "claim") in machines,
-        own_words_only=text(row, "ownWordsOnly") == "true",
+        own_words_only=text(row, "ownWordsOnly") == "true" and not text(row, "voice").endswith(_REPORTED),
         second_hand_only=text(row, "secondHandOnly") == "true",
         asserter_only=text(row, "asserterOnly") == "true",
         newest_evidence_on=text(row, "newestEvidenceOn"),

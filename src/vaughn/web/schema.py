@@ -96,7 +96,7 @@ class ClaimOut(_Shape):
     unknown_lineage: int = Field(description="Supporting sources whose origin nobody has named; not counted above.")
     own_words_only: bool = Field(
         description="Every supporting source is the asserter's own words: published by it, its parent or its part, or "
-        "a verbatim copy of what they published."
+        "a verbatim copy of what they published. Never where the claim's `voice` says that it was reported."
     )
     second_hand_only: bool = Field(
         description="Every supporting source is somebody else's account that goes back to what the asserter, its "
