@@ -30,6 +30,7 @@ XSD_BOOLEAN: Final = XSD + "boolean"
 XSD_INTEGER: Final = XSD + "integer"
 XSD_DECIMAL: Final = XSD + "decimal"
 XSD_DATE: Final = XSD + "date"
+XSD_DATE_TIME: Final = XSD + "dateTime"
 LANG_STRING: Final = _RDF + "langString"
 
 TITLE: Final = _DCTERMS + "title"

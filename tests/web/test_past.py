@@ -334,6 +334,33 @@ def test_no_way_of_naming_a_release_is_passed_over(kept: tuple[Client, list[str]
     assert kept[0].get("/sparql?query=ASK%7B%7D&released=x&p=rele%61se=x").status_code == 200
 
 
+@pytest.mark.parametrize("release", ["0" * 12, "x"])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("TRACE", "/api/sources", 405),
+        ("POST", "/api/sources", 405),
+        ("OPTIONS", "/api/sources", 204),
+        ("PUT", "/sparql", 405),
+        ("PUT", "/graphs", 403),
+        ("DELETE", "/graph/derived", 403),
+    ],
+)
+def test_a_method_is_refused_whatever_release_is_named(
+    kept: tuple[Client, list[str], Path], method: str, path: str, status: int, release: str
+) -> None:
+    client, _, _ = kept
+    usual, named = (client.request(method, path, params=given) for given in ({}, {"release": release}))
+    assert (named.status_code, named.headers.get("Allow")) == (status, usual.headers.get("Allow"))
+    assert usual.status_code == status
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/sparql"), ("QUERY", "/sparql"), ("POST", "/api/support")])
+def test_a_method_that_reads_names_its_release(kept: tuple[Client, list[str], Path], method: str, path: str) -> None:
+    client, _, _ = kept
+    assert client.request(method, path, params={"release": "0" * 12}).status_code == 410
+
+
 def test_of_equal_data_the_newest_release_answers_and_each_by_its_name(tmp_path: Path) -> None:
     digest = releases(tmp_path)[1]
     first, again = tmp_path / "releases" / "some", tmp_path / "releases" / "again"

@@ -34,6 +34,9 @@ SENTENCES = {
 }
 """The engine's sentences that say what is wrong, in words of SPARQL."""
 
+IN_IRI = "an IRI cannot hold"
+"""How a fault begins that is a character inside an IRI, at its place."""
+
 UNKNOWN = "every word stands where one may, yet the engine does not take the query; it does not say why"
 BEYOND = "it holds what is beyond SPARQL 1.1 (`{}`), so that the place of its fault is not known"
 ESCAPED = "this escape is read in strings and IRIs only, or stands for no character"
@@ -124,7 +127,7 @@ def _iri(text: str, start: int) -> Fault:
         return Fault("the IRI that begins here has no end `>` on its line", start)
     if wrong is None:
         return Fault("an IRI begins here that is none", start)
-    return Fault(f"an IRI cannot hold {_NAMES.get(wrong[0], f'`{wrong[0]}`')}", start + 1 + wrong.start())
+    return Fault(f"{IN_IRI} {_NAMES.get(wrong[0], f'`{wrong[0]}`')}", start + 1 + wrong.start())
 
 
 def _of_tokens(tokens: Sequence[Token]) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from vaughn.web import (
     guides,
     harvest,
     headers,
+    methods,
     nearest,
     openapi,
     pages,
@@ -71,7 +73,8 @@ def create_app(settings: Settings, build_dir: Path) -> ASGIApp:
         site.include_router(router)
     by_path = headers.Fork(dict.fromkeys(sparql.PATHS, sparql.endpoint), site)
     attended = Attended(by_path, settings.request_seconds, problems.answer, rounds)
-    answering = WithPast(Outward(Conditional(attended, problems.answer)), past, problems.answer)
+    reads = partial(methods.reads, site.state.routes)
+    answering = WithPast(Outward(Conditional(attended, problems.answer)), past, problems.answer, reads)
     admitted = Refusing(headers.Short(answering, problems.answer), problems.answer)
     unbroken = Unbroken(Weighed(admitted, problems.answer), problems.answer)
     mannered = headers.Manners(WithRelease(unbroken, shelf))

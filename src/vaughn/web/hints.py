@@ -10,6 +10,7 @@ from itertools import islice
 from vaughn.errors import QuerySyntax
 from vaughn.iris import NS
 from vaughn.store.escapes import sent
+from vaughn.store.faults import IN_IRI
 
 _AROUND = 60
 _MOST_LOOKED_AT = 20_000
@@ -35,6 +36,7 @@ _IRI_LIKE = re.compile(
 )
 """What is written as an address, well or not, but for what stands in a string or a comment."""
 
+_BLANKS = {" ": "a space", "\t": "a tab"}
 _ODD = re.compile(r"[ \"{}|^`]|\\(?![uU])")
 _PREFIXED = re.compile(r"(?<![\w:-])([A-Za-z][\w-]*)?:([A-Za-z][\w-]*)?")
 _DECLARED = re.compile(r"\bPREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE)
@@ -51,7 +53,8 @@ def explained(
     """
     bare = _NO_WORDS.sub(lambda found: " " * len(found[0]), text[:_MOST_LOOKED_AT])
     words = (*_of_words(_behind(bare, error)), *_of_words(bare))
-    of_names = (*_of_iris(text[:_MOST_LOOKED_AT]), *_of_prefixes(bare, prefixes))
+    of_iris = (*_of_iri(text, error), *_of_iris(text[:_MOST_LOOKED_AT]))
+    of_names = (*of_iris, *_of_prefixes(bare, prefixes))
     hint = next(iter((*of_names, *words, *_of_terms(bare, prefixes, context))), None)
     told = sent(error, original or text)
     return QuerySyntax(error.reason, told.line, told.column, _excerpt(original or text, told), hint)
@@ -61,8 +64,12 @@ def _behind(bare: str, error: QuerySyntax) -> str:
     """The word that the fault is at: the likeliest to be misspelt."""
     if not error.line or not error.column:
         return ""
-    found = _WORD.match(bare, sum(len(line) + 1 for line in bare.split("\n")[: error.line - 1]) + error.column - 1)
+    found = _WORD.match(bare, _offset(bare, error.line, error.column))
     return found[0] if found else ""
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1
 
 
 def _excerpt(text: str, error: QuerySyntax) -> str | None:
@@ -75,13 +82,24 @@ def _excerpt(text: str, error: QuerySyntax) -> str | None:
     return f"{line[start : place + _AROUND]}\n{' ' * (place - start)}^"
 
 
+def _of_iri(text: str, error: QuerySyntax) -> Iterator[str]:
+    """The IRI that the fault is in: told by its place, since `<urn:a b>` alone could be less-than and a name."""
+    if error.reason.startswith(IN_IRI) and error.line and error.column:
+        place = _offset(text, error.line, error.column)
+        yield _told(text[text.rfind("<", 0, place) + 1 : text.find(">", place)], text[place])
+
+
+def _told(iri: str, odd: str) -> str:
+    name = _BLANKS.get(odd, odd)
+    return f"<{iri[:_AROUND]}> is no IRI, as {name} stands in it; write %{ord(odd):02X} there"
+
+
 def _of_iris(text: str) -> Iterator[str]:
     """An IRI with a character that none may have (SPARQL 1.1 Query §19.8, IRIREF)."""
     for found in _IRI_LIKE.finditer(text):
         odd = _ODD.search(found[1] or "")
         if odd:
-            name = "a space" if odd[0] == " " else odd[0]
-            yield f"<{found[1][:_AROUND]}> is no IRI, as {name} stands in it; write %{ord(odd[0]):02X} there"
+            yield _told(found[1], odd[0])
 
 
 def _of_prefixes(bare: str, prefixes: Mapping[str, str]) -> Iterator[str]:

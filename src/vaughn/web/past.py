@@ -163,15 +163,18 @@ class Past:
 
 
 class WithPast:
-    """Lends a request that names a release that release, instead of the current one."""
+    """Lends a request that names a release that release, instead of the current one. reads: whether a request may be
+    one to read; any other is refused for its method, whatever release it names."""
 
-    def __init__(self, app: ASGIApp, past: Past, refuse: Refuse) -> None:
-        self._app, self._past, self._refuse = app, past, refuse
+    def __init__(self, app: ASGIApp, past: Past, refuse: Refuse, reads: Callable[[Request], bool]) -> None:
+        self._app, self._past, self._refuse, self._reads = app, past, refuse, reads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _NAMED.search(scope["query_string"]):
             return await self._app(scope, receive, send)
         request, app = Request(scope, receive), self._app
+        if not self._reads(request):
+            return await app(scope, receive, send)
         async with AsyncExitStack() as lending:
             try:
                 digest = _asked(scope["query_string"])

@@ -18,7 +18,7 @@ from vaughn.store.quirks import Quirks
 from vaughn.store.release import Release
 from vaughn.store.remote import RemoteEngine, Strangers, engine
 from vaughn.store.remote.dialect import Layout, Spoken, speak
-from vaughn.terms import XSD
+from vaughn.terms import XSD, XSD_BOOLEAN
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +51,9 @@ FACTS = [
 ANSWERED = [
     f"{VAUGHN} PREFIX from: <{NS}> SELECT (COUNT(*) AS ?n) {{ VALUES ?t {{ v:Claim from:Nonsense }} ?s a ?t }}",
     f"{VAUGHN} SELECT (COUNT(?s)/2 AS ?n) (1/2 AS ?m) (7/2*10 AS ?o) {{ ?s a v:Claim }}",
+    "SELECT ?n (COUNT(*) AS ?m) { ?s ?p ?o BIND(isNumeric(?o) AS ?n) } GROUP BY ?n ORDER BY ?m",
+    "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER isNumeric(?o) FILTER(!isNumeric(?p)) }",
+    f"SELECT ('true'^^<{XSD_BOOLEAN}> AS ?a) ((1 = 2) AS ?b) (isNumeric(true) AS ?c) (TZ(NOW()) AS ?d) {{}}",
     f"BASE <{NS}> SELECT (COUNT(*) AS ?n) {{ ?s a <Claim> }}",
     "BASE <urn:> BASE <urn:x> PREFIX a: <urn:a> SELECT (<urn:b> AS ?x) (a:b AS ?y) {}",
     "SELECT ?c { VALUES ?c { <a:b> <a:c> } } VALUES ?c { <a:b> }",

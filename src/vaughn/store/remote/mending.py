@@ -1,23 +1,27 @@
 """Strangers' texts for an engine that misreads SPARQL: worded so that it reads them rightly, or not asked.
 
-Two things are worded otherwise, and mean the same everywhere. `a / b` of two integers is a decimal (SPARQL 1.1 Query
+A few things are worded otherwise, and mean the same everywhere. `a / b` of two integers is a decimal (SPARQL 1.1 Query
 §17.3), but an integer at Virtuoso: `IF(DATATYPE(a / b) = xsd:integer, a * 1.0 / b, a / b)` is right whatever the two
-are. And `SELECT *` shows what the pattern binds (§18.2.1), but at Virtuoso what an expression names as well: so the
-variables are named.
+are. `SELECT *` shows what the pattern binds (§18.2.1), but at Virtuoso what an expression names as well: so the
+variables are named. No truth value is numeric (§17.4.2.4), but at Virtuoso each one is: so its datatype is looked at
+too. `"true"^^xsd:boolean` in an expression becomes `true`, which Virtuoso shows as what it is, and NOW() the moment at
+which the text is worded (§17.4.5.1), which has a time zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from vaughn.errors import QueryWithheld
 from vaughn.store.grammar import Token
 from vaughn.store.remote.doubts import Doubts
 from vaughn.store.remote.tree import Node, tree
-from vaughn.terms import XSD_INTEGER
+from vaughn.terms import XSD_BOOLEAN, XSD_DATE_TIME, XSD_INTEGER
 
 _DEEPEST = 3  # quotients inside one another: each is written three times
+_TRUTHS = {f'"{word}"^^<{XSD_BOOLEAN}>': word for word in ("true", "false")}
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class _Cut:
     words: tuple[str, ...] = ("",)
 
 
-def mended(text: str) -> str:
-    """A text that `plain` has spelt, in words that Virtuoso reads as SPARQL.
+def mended(text: str, now: datetime | None = None) -> str:
+    """A text that `plain` has spelt, in words that Virtuoso reads as SPARQL. now: what NOW() gives, else the moment.
 
     Raises QueryWithheld for what it is known to answer wrongly, and for what is beyond SPARQL 1.1.
     """
@@ -39,7 +43,7 @@ def mended(text: str) -> str:
     if query is None:
         raise QueryWithheld("", "it is beyond SPARQL 1.1, and the engine under the service may misread it")
     doubts = Doubts(query)
-    cuts = [*_stars(query, doubts), *_quotients(query)]
+    cuts = [*_stars(query, doubts), *_quotients(query), *_calls(query, now or datetime.now(UTC)), *_truths(query)]
     if doubts.found:
         raise QueryWithheld("", f"the engine under the service is known to misread it: {doubts.found[0]}")
     return _worded(text, (0, len(text)), sorted(cuts, key=lambda cut: (cut.start, -cut.end)))
@@ -80,10 +84,30 @@ def _quotient(dividend: Sequence[Node | Token], divisor: Node) -> _Cut:
     return _Cut(start, below[1], (above, below) * 3, words)
 
 
+def _calls(query: Node, now: datetime) -> Iterator[_Cut]:
+    """isNumeric and NOW(), in brackets: where a call may stand without any, nothing else may."""
+    moment = f'("{now.isoformat(timespec="milliseconds").removesuffix("+00:00")}Z"^^<{XSD_DATE_TIME}>)'
+    for call in query.all("BuiltInCall"):
+        function, one = call.node("Function1"), call.node("One")
+        if call.says("NOW"):
+            yield _Cut(*call.span(), (), (moment,))
+        elif function and one and function.says("ISNUMERIC"):
+            yield _Cut(*call.span(), (one.span(),) * 2, ("(isNumeric", " && DATATYPE", f" != <{XSD_BOOLEAN}>)"))
+
+
+def _truths(query: Node) -> Iterator[_Cut]:
+    """Truth values of expressions that are written with their datatype."""
+    for primary in query.all("Primary"):
+        literal = primary.node("Literal")
+        word = _TRUTHS.get("".join(token.text for token in literal.tokens())) if literal else None
+        if word:
+            yield _Cut(*primary.span(), (), (word,))
+
+
 def _worded(text: str, span: tuple[int, int], cuts: Sequence[_Cut], depth: int = 0) -> str:
     """A part of the text with its cuts made, which stand in order, the outer before the inner."""
     if depth > _DEEPEST:
-        raise QueryWithheld("", f"more than {_DEEPEST} quotients stand inside one another")
+        raise QueryWithheld("", f"more than {_DEEPEST} quotients or calls of isNumeric stand inside one another")
     pieces, place = [], span[0]
     for cut in cuts:
         if cut.start < place or cut.end > span[1]:

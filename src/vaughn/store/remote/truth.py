@@ -29,11 +29,14 @@ _FUNCTIONS = frozenset(
 
 @dataclass
 class _Open:
-    """An open bracket. start: where its text begins. empty: nothing in it yet. true: it gives a truth value."""
+    """An open bracket. start: where its text begins. first: nothing stands before it in the one around it. empty:
+    nothing in it yet. true: it gives a truth value. inner: it is nothing but a bracket that gives one."""
 
     start: int
+    first: bool = False
     empty: bool = True
     true: bool = False
+    inner: bool = False
 
 
 def marked(text: str) -> str:
@@ -70,18 +73,24 @@ def _take(stack: list[_Open], token: re.Match[str], shown: bool) -> list[tuple[i
     """What one token does; the insertions that it completes. shown: the variable after it may be cast."""
     said, top = token[0].upper(), stack[-1]
     if said in ("(", "{"):
-        top.empty = False
-        stack.append(_Open(token.end()))
+        stack.append(_Open(token.end(), first=top.empty and said == "("))
+        top.empty = top.inner = False
     elif said in (")", "}"):
-        del stack[max(len(stack) - 1, 1) :]
-    elif said == "AS" and top.true and shown:
+        _close(stack)
+    elif said == "AS" and (top.true or top.inner) and shown:
         return [(top.start, f"<{XSD_BOOLEAN}>("), (token.start(), ") ")]
     else:
         _weigh(top, said, token)
     return []
 
 
+def _close(stack: list[_Open]) -> None:
+    closed = stack[-1]
+    del stack[max(len(stack) - 1, 1) :]
+    stack[-1].inner = closed.first and (closed.true or closed.inner)
+
+
 def _weigh(top: _Open, said: str, token: re.Match[str]) -> None:
     operator = said in _OPERATORS if token["mark"] else said in _LOGICAL
     top.true |= operator or (bool(token["word"]) and top.empty and said in _FUNCTIONS)
-    top.empty = False
+    top.empty = top.inner = False
