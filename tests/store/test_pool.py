@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import time
 from dataclasses import replace
@@ -344,7 +345,7 @@ async def test_a_release_on_disk_answers_as_one_in_memory(town: Release) -> None
 
 
 async def test_two_fresh_workers_draw_different_random_names(tmp_path: Path) -> None:
-    # Loading blank nodes draws random numbers; a generator shared by the fork would give both workers the same.
+    # Loading may draw random numbers; a generator shared by the fork would give both workers the same.
     release = write_release(tmp_path / "blank", b"_:a <https://example.org/p> _:b .\n")
     drawing = select("SELECT (UUID() AS ?u) { ?a ?b ?c }")
     async with serving(release, workers=2) as pool:
@@ -400,3 +401,13 @@ async def test_the_release_folder_may_be_a_link_that_moves(tmp_path: Path, town:
         os.kill(pool.processes[0], signal.SIGKILL)
         await asyncio.sleep(0.05)
         assert await names(pool) == ["Person 7"]
+
+
+@pytest.mark.parametrize("text", ["SELECT ?s ?o { ?s <urn:p> ?o }", "CONSTRUCT WHERE { ?s <urn:p> ?o }"])
+async def test_blank_nodes_have_the_names_of_the_dump_in_every_process(tmp_path: Path, text: str) -> None:
+    release = write_release(tmp_path, b"".join(b"_:c14n%d <urn:p> _:c14n%d .\n" % (n, n + 1) for n in range(20)))
+    request = Request(text, Form.SELECT, "tsv") if "SELECT" in text else Request(text, Form.CONSTRUCT, "nt")
+    async with serving(release) as one, serving(release) as other:
+        first, second = await one.run(request), await other.run(request)
+    assert first.body == second.body
+    assert {f"_:c14n{number}" for number in range(21)} == set(re.findall(r"_:\w+", first.body.decode()))

@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,12 +28,14 @@ from vaughn.settings import Settings
 from vaughn.store.release import open_release
 from vaughn.web import openapi
 from vaughn.web.examples import Example
+from vaughn.web.lists import OFFERS
 from vaughn.web.openapi import LONGEST_EXAMPLE, _show
 from vaughn.web.places import root
 from vaughn.web.releases import Served, lent, served
 from web.conftest import FACTS, Client, make_release, running
 
 METHODS = {"get", "post"}
+EXAMPLES = {GenerationMode.POSITIVE: 15, GenerationMode.NEGATIVE: 4}
 PROMISES = [
     not_a_server_error,
     status_code_conformance,
@@ -51,29 +54,56 @@ def operations(spec: Any) -> list[tuple[str, str]]:
     return [(path, method) for path, item in spec["paths"].items() for method in METHODS & set(item)]
 
 
-def test_requests_made_from_the_description_keep_its_promises(client: Client, spec: Any) -> None:
+def kept(client: Client, case: Any) -> int:
+    """The status of an answer that keeps what is promised of it."""
+    asked = case.as_transport_kwargs(base_url="http://testserver")
+    sent = {name: value for name, value in asked.items() if name in ("params", "headers", "json", "content")}
+    response = client.request(asked["method"], asked["url"], **sent)
+    case.validate_response(response, checks=PROMISES)
+    return response.status_code
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_requests_made_from_the_description_keep_its_promises(client: Client, spec: Any, mode: GenerationMode) -> None:
+    """Those that it allows, and those that it does not."""
     schema = schemathesis.openapi.from_dict(spec)
     for path, method in operations(spec):
 
-        @given(case=schema[path][method.upper()].as_strategy())
+        @given(case=schema[path][method.upper()].as_strategy(generation_mode=mode))
         @settings(
-            max_examples=15, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+            max_examples=EXAMPLES[mode], deadline=None, database=None, phases=[Phase.generate], derandomize=True,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         def hold(case: Any) -> None:
-            asked = case.as_transport_kwargs(base_url="http://testserver")
-            sent = {name: value for name, value in asked.items() if name in ("params", "headers", "json", "content")}
-            response = client.request(asked["method"], asked["url"], **sent)
-            case.validate_response(response, checks=PROMISES)
+            kept(client, case)
 
         hold()
+
+
+@pytest.mark.parametrize("media_type", OFFERS)
+def test_lists_of_every_type_keep_the_promises(client: Client, spec: Any, media_type: str) -> None:
+    schema = schemathesis.openapi.from_dict(spec)
+    ended = schema["/api/{plural}.{ending}"]["GET"]
+    for plural in KINDS.values():
+        assert kept(client, schema[f"/api/{plural}"]["GET"].Case(headers={"Accept": media_type})) == 200
+        assert kept(client, ended.Case(path_parameters={"plural": plural, "ending": OFFERS[media_type]})) == 200
+
+
+@pytest.mark.parametrize(
+    ("plural", "ending", "status"), [("nonsense", "csv", 404), ("x", "\x80", 404), ("claims", "foo", 406)]
+)
+def test_what_no_list_ends_with_keeps_the_promises(
+    client: Client, spec: Any, plural: str, ending: str, status: int
+) -> None:
+    ended = schemathesis.openapi.from_dict(spec)["/api/{plural}.{ending}"]["GET"]
+    assert kept(client, ended.Case(path_parameters={"plural": plural, "ending": ending})) == status
 
 
 def test_every_error_is_described(spec: Any) -> None:
     for path, method in operations(spec):
         told = spec["paths"][path][method]["responses"]
         assert {"200", "400", "405", "414", "422", "500", "502", "503", "504"} <= set(told)
-        assert ("404" in told) == ("{slug}" in path)
+        assert ("404" in told) == ("{slug}" in path or "{ending}" in path)
         assert ("410" in told) is True  # the release that is asked for may be gone
         assert ("301" in told) == ("{slug}" in path)
         assert ("304" in told) == ("412" in told) == (method == "get")

@@ -163,13 +163,16 @@ def _opened(order: Order) -> ox.Store | Path | None:
 def load(release: Path) -> ox.Store:
     """A release's quads in memory. Raises OSError or SyntaxError when they cannot be read.
 
-    A passing thread does it: blank nodes draw random numbers, the engine's generator belongs to the thread that draws,
-    and workers forked from that thread would all go on with the same numbers (UUID would repeat; measured).
+    Quad by quad, since bulk_load would give blank nodes other names each time: with those of the dump, as the store on
+    disk has them, equal releases give equal bytes, whichever process answers. It takes no longer (5.0 and 4.7 s for
+    885,000 quads), nor more memory.
+    A passing thread does it: the engine's generator of random numbers belongs to the thread that draws, and workers
+    forked from one that has drawn any would all go on with the same numbers (UUID would repeat; measured).
     """
     store = ox.Store()
     with gzip.open(release / "dataset.nq.gz") as quads, ThreadPoolExecutor(1) as passing:
-        loading = passing.submit(store.bulk_load, cast("IO[bytes]", quads), format=ox.RdfFormat.N_QUADS)
-    loading.result()
+        parser = ox.parse(cast("IO[bytes]", quads), format=ox.RdfFormat.N_QUADS)
+        passing.submit(store.bulk_extend, parser).result()
     gc.freeze()  # the collector would touch, and so copy, pages that workers share
     return store
 

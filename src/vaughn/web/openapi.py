@@ -28,7 +28,7 @@ from vaughn.web.ordered import Span, page
 from vaughn.web.parameters import taking
 from vaughn.web.past import PARAMETER
 from vaughn.web.places import root
-from vaughn.web.problem_types import INTERNAL, TABLE, Problem
+from vaughn.web.problem_types import INTERNAL, NOT_FOUND, TABLE, Problem
 from vaughn.web.problems import MEDIA_TYPE
 from vaughn.web.releases import Served, Shelf, lent, served
 from vaughn.web.rendering import code
@@ -71,6 +71,7 @@ _POLICY = (
     "stays for six months at least. The data change with every release and are no part of the version; an answer from "
     "a draft carries the header Vaughn-Draft."
 )
+_ENDING = "{plural}.{ending}"
 _REF = "#/components/schemas/"
 _ANY_TIME = (
     errors.ParameterFaulty, errors.MethodRefused, errors.TargetTooLong, errors.ResultTooLarge,
@@ -202,7 +203,7 @@ async def _with_lists(held: Served, paths: Spec) -> Spec:
         for kind, plural in KINDS.items()
     }
     others = {path: item for path, item in paths.items() if path != "/api/{plural}"}
-    return others | lists | {"/api/{plural}.{ending}": _with_ending(lists)}
+    return others | lists | {f"/api/{_ENDING}": _with_ending(lists)}
 
 
 async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
@@ -215,9 +216,14 @@ async def _list(held: Served, made: Listing, plural: str, paths: Spec) -> Spec:
     filters = [await _filter(held, made, each) for each in made.filters.values()]
     operation["parameters"] = [*filters, *_standing(made)]
     content = operation["responses"]["200"]["content"]
-    content |= {media_type: {"schema": {"type": "string"}} for media_type in OFFERS if media_type not in content}
+    content |= {media_type: _written_as(media_type) for media_type in OFFERS if media_type not in content}
     operation["responses"]["200"]["headers"] = _OF_LISTS
     return {"get": operation}
+
+
+def _written_as(media_type: str) -> Spec:
+    """JSON-LD is one object; JSON Lines and CSV are texts."""
+    return {"schema": {"type": "object" if media_type.endswith("+json") else "string"}}
 
 
 def _with_ending(lists: Spec) -> Spec:
@@ -315,10 +321,10 @@ def _errors(path: str, method: str) -> list[Problem]:
     """Every problem that an operation may answer with."""
     kinds: list[type[Exception]] = [*_ANY_TIME]
     kinds += _OF_THINGS if "{slug}" in path else []
-    kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in ("/api", *KINDS.values()) else []
+    kinds += [errors.NotAcceptable] if path.removeprefix("/api/") in ("/api", *KINDS.values(), _ENDING) else []
     kinds += _OF_POST if method == "post" else [errors.PreconditionFailed]
     kinds += [errors.BodyTooLarge] if path in _OF_SENTENCES and method == "get" else []
-    return [*(TABLE[kind] for kind in kinds), INTERNAL]
+    return [*(TABLE[kind] for kind in kinds), *([NOT_FOUND] if path.endswith(_ENDING) else []), INTERNAL]
 
 
 def _also(path: str) -> Spec:
