@@ -77,7 +77,8 @@ async def herd(pool: WorkerPool, client: str, number: int, end: float, seen: See
             return
         try:
             text = aimed(monster.text, 9)
-            await pool.run(Request(text, await form_of(pool, text, client), "json", client=client))
+            form = await form_of(pool, text, client, start)
+            await pool.run(Request(text, form, "json", client=client, arrived=start))
         except StoreError as error:
             seen.answers[type(error).__name__] += 1
         else:
@@ -86,12 +87,12 @@ async def herd(pool: WorkerPool, client: str, number: int, end: float, seen: See
         await asyncio.sleep(0.2)
 
 
-async def form_of(pool: WorkerPool, text: str, client: str) -> Form:
+async def form_of(pool: WorkerPool, text: str, client: str, arrived: float) -> Form:
     """Looked at where the service does it."""
     if quick(text):
         return inspect(text, SETTINGS)
     limits = SETTINGS.query_length, SETTINGS.query_nesting, SETTINGS.query_path
-    return await pool.inspect(Inspection(text, *limits, client=client))
+    return await pool.inspect(Inspection(text, *limits, client=client, arrived=arrived))
 
 
 def watch(pid: int, end: Event, most: Connection) -> None:
