@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from vaughn.answer import Asker, claim, claims, claims_behind, overview, support_for, supports_for, tally
+from vaughn.answer import Asker, claim, claims, claims_behind, claims_of, overview, support_for, supports_for, tally
 from vaughn.answer.support import AT_ONCE
 from vaughn.errors import ThingUnknown
 from vaughn.iris import Iris
@@ -247,3 +247,22 @@ class Reported:
 def test_what_was_found_as_anothers_is_not_called_own_words() -> None:
     head = asyncio.run(claim(cast(Asker, Reported()), "urn:claim"))
     assert (head.own_words_only, head.second_hand_only, head.asserter_only) == (False, False, True)
+
+
+class Counted:
+    """How many claims each query was asked about."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def table(self, name: str, **values: Any) -> Table:
+        if name == "claims/list":
+            self.asked.append(len(values["claim"]))
+        return Table(("claim", "asserterOnly"), ())
+
+
+def test_many_claims_are_asked_about_in_parts() -> None:
+    ask = Counted()
+    assert asyncio.run(claims_of(cast(Asker, ask), [f"urn:claim:{number}" for number in range(250)])) == ()
+    assert ask.asked == [100, 100, 50]
+    assert asyncio.run(claims_of(cast(Asker, Counted()), [])) == ()

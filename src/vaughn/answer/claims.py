@@ -9,7 +9,7 @@ from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.model import ClaimHead, Table
 
 _KIND = "claim"
-_MOST = 1_000  # values that one parameter takes
+_AT_ONCE = 100  # claims that one query is asked about; the engine takes the square of their number
 _SINCE_TOLD_APART = {"ownWordsOnly": "asserterOnly"}
 _REPORTED = "/voice/reported"
 """Of a claim that the curators found as another's. What a part of the asserter published is its own words by rule; a
@@ -22,20 +22,17 @@ async def claims(ask: Asker) -> tuple[ClaimHead, ...]:
 
 
 async def claims_of(ask: Asker, iris: Sequence[str]) -> tuple[ClaimHead, ...]:
-    """These claims, in this order; one that the graph does not hold is left out. At most 1,000 of them."""
-    found = {head.iri: head for head in await _heads(ask, {"claim": iris})} if iris else {}
+    """These claims, in this order; one that the graph does not hold is left out."""
+    found: dict[str, ClaimHead] = {}
+    for start in range(0, len(iris), _AT_ONCE):
+        found |= {head.iri: head for head in await _heads(ask, {"claim": iris[start : start + _AT_ONCE]})}
     return tuple(found[iri] for iri in iris if iri in found)
 
 
 async def claims_behind(ask: Asker, iris: Iterable[str]) -> dict[str, ClaimHead]:
     """The claim that each of these is or is a part of, by the IRI given; whatever belongs to none is left out."""
     owners = {iri: owner for iri in iris if (owner := _owner(ask, iri))}
-    wanted = list(dict.fromkeys(owners.values()))
-    heads = {
-        head.iri: head
-        for start in range(0, len(wanted), _MOST)
-        for head in await claims_of(ask, wanted[start : start + _MOST])
-    }
+    heads = {head.iri: head for head in await claims_of(ask, list(dict.fromkeys(owners.values())))}
     return {iri: heads[owner] for iri, owner in owners.items() if owner in heads}
 
 

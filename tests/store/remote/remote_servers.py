@@ -26,7 +26,7 @@ NO_OXIGRAPH = "the oxigraph server is not installed: pip install oxigraph"
 NO_VIRTUOSO = "Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin"
 
 _INI = Path(__file__).with_name("virtuoso.ini")
-_PATIENCE = 60.0
+_PATIENCE = 240.0  # a large release takes minutes to be read into memory
 
 
 @dataclass
