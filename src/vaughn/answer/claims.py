@@ -9,7 +9,7 @@ from vaughn.errors import IriInvalid, ThingUnknown
 from vaughn.model import ClaimHead, Table
 
 _KIND = "claim"
-_AT_ONCE = 100  # claims that one query is asked about; the engine takes the square of their number
+_AT_ONCE = 100  # claims that one query is asked about: texts stay short for every engine
 _SINCE_TOLD_APART = {"ownWordsOnly": "asserterOnly"}
 _REPORTED = "/voice/reported"
 """Of a claim that the curators found as another's. What a part of the asserter published is its own words by rule; a
