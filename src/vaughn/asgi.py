@@ -65,10 +65,9 @@ def serve(
     door = Door(bounded)
     running = _Server(server(bounded, build_dir, door), door, started)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # heard before the server listens for them, and when it repeats them
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(
-                number, running.handle_exit
-            )  # heard before the server listens for them, and when it repeats them
+            signal.signal(number, running.handle_exit)
     running.run(sockets=[bound])
     return running.started
 

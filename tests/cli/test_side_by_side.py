@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 SERVICES = """
-import os, signal, socket, sys, time
+import ctypes, os, signal, socket, sys, time
 from pathlib import Path
 from vaughn.cli import side_by_side
 
 side_by_side._PAUSE = 0.01
 folder, early = Path(sys.argv[1]), sys.argv[2] == "early"
+ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: as the first process of a container, heir to all orphans
 
 def serve(started):
     told = []
+    if os.fork() == 0:
+        os._exit(0)
     signal.signal(signal.SIGTERM, lambda *_: told.append(1))
     (folder / str(os.getpid())).touch()
     if not early:

@@ -99,6 +99,13 @@ def test_an_excerpt_has_the_first_rows_and_knows_of_the_others(most: int, empty:
     assert part.elsewhere | {n for row in part.rows for n in row} == beyond | {n for row in part.rows for n in row}
 
 
+@pytest.mark.parametrize("value", ["x},{", "},{", "x},{y", "},{}"])
+def test_what_a_string_ends_with_parts_no_rows(value: str) -> None:
+    for text in (f'VALUES (?a ?b) {{ ("{value}" 1) (2 "{value}"@en) ("y" UNDEF) }}', f'VALUES ?a {{ "{value}" "y" }}'):
+        body = body_of(ox.Store().query(f"SELECT * {{ {text} }}"))
+        assert len(excerpt(body, 1)) == len(table(body).rows)
+
+
 def test_an_excerpt_of_nothing_is_nothing() -> None:
     body = body_of(ox.Store().query("SELECT * { ?s ?p ?o }"))
     assert (excerpt(body, 1).rows, len(excerpt(body, 1))) == ((), 0)

@@ -55,8 +55,9 @@ class _Services:
         started = True
         while self._running:
             pid, status = os.wait()
-            begun = self._running.pop(pid)[0] > 0
-            started = self._ended(pid, os.waitstatus_to_exitcode(status), begun) and started
+            mark = self._running.pop(pid, None)
+            if mark is not None:  # to the first process of a container come those whose own parent has ended
+                started = self._ended(pid, os.waitstatus_to_exitcode(status), mark[0] > 0) and started
         return started
 
     def _ended(self, pid: int, status: int, begun: bool) -> bool:

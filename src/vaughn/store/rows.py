@@ -57,6 +57,10 @@ _FORMATS: Mapping[str, _Format] = {
 }
 
 
+_DOUBTFUL = (b"},{}", b'},{"}', b'},{",')
+"""Where `},{` in JSON may part rows, or stand in a string."""
+
+
 class Tally:
     """Marks of a result that comes in pieces. rows: at most so many are in it, since strings may hold marks too."""
 
@@ -85,9 +89,10 @@ def number(body: bytes) -> int:
     """How many rows a whole result in JSON has.
 
     Each but the first follows `},{"` or, where it binds nothing, `},{}`. No string holds the former, whose quotation
-    mark would stand behind a backslash there; only where the latter is found are rows looked for one by one.
+    mark would stand behind a backslash there, but one may end with it, and then a comma or a brace follows. Only where
+    one of these is found are rows looked for one by one.
     """
-    if b"},{}" in body:
+    if any(mark in body for mark in _DOUBTFUL):
         return sum(1 for _ in _ends(body, _FORMATS["json"])) + 1
     return 0 if body.endswith(b'"bindings":[]}}') else body.count(b'},{"') + 1
 
